@@ -1,0 +1,1 @@
+"""The Dagster skin: one module per product."""

@@ -1,0 +1,1 @@
+"""What is true: the timeline of facts, diffs, and the gate that judges claims."""

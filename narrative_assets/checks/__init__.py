@@ -1,0 +1,1 @@
+"""Asset checks: pandera tables and quality gates."""

@@ -1,0 +1,1 @@
+"""Scene breakdown, shots and the timing lock."""

@@ -1,0 +1,1 @@
+"""Requirements, the asset resolver, rights, and drawn stand-ins."""

@@ -1,0 +1,1 @@
+"""Shot clips, captions, sound, assembly and quality figures."""

@@ -1,0 +1,1 @@
+"""Story arc, episode plan, screenplay, and Fountain import."""

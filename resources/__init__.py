@@ -1,0 +1,1 @@
+"""Everything that touches disk, network, hardware or money."""

@@ -1,0 +1,75 @@
+"""The one error tree of the platform. Every error names the object, the reason and the remedy.
+
+NarrativeError
+├── ContractError        a document that does not fit its contract            permanent
+├── InputError           a file, folder or argument that cannot be used       permanent
+├── CanonConflict        claims that contradict canon                         permanent
+├── StoryOrderError      canon does not stand where the episode needs it      permanent
+├── ApprovalPending      a checkpoint waits for a person                      permanent until decided
+├── TimingLockError      a stage was given another timing than the lock       permanent
+├── RightsError          an asset whose licence does not allow the use        permanent
+├── IntegrityError       stored bytes differ from their hash                  permanent
+├── MediaError           ffmpeg, the voice or a picture failed                permanent or transient
+└── StorageError         a disk or database refused                           transient
+"""
+
+from __future__ import annotations
+
+
+class NarrativeError(Exception):
+    """Root of all errors that a person may see.
+
+    ``message`` says what and where, ``remedy`` what to do about it.
+    """
+
+    transient = False
+    exit_code = 1
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class ContractError(NarrativeError):
+    exit_code = 3
+
+
+class InputError(NarrativeError):
+    exit_code = 3
+
+
+class CanonConflict(NarrativeError):
+    exit_code = 4
+
+
+class StoryOrderError(NarrativeError):
+    exit_code = 5
+
+
+class ApprovalPending(NarrativeError):
+    exit_code = 6
+
+
+class TimingLockError(NarrativeError):
+    exit_code = 7
+
+
+class RightsError(NarrativeError):
+    exit_code = 8
+
+
+class IntegrityError(NarrativeError):
+    exit_code = 9
+
+
+class MediaError(NarrativeError):
+    exit_code = 10
+
+
+class StorageError(NarrativeError):
+    transient = True
+    exit_code = 11

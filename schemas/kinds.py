@@ -1,0 +1,37 @@
+"""Every published contract by name."""
+
+from __future__ import annotations
+
+from schemas.assets import AssetManifest
+from schemas.base import Artifact
+from schemas.canon import Canon, CanonDiff
+from schemas.package import RenderPackageRequest, RenderPackageResponse
+from schemas.project import Project
+from schemas.provider import ProviderCapabilities
+from schemas.render import RenderOutput, RenderPlan
+from schemas.run import RunSummary
+from schemas.script import Script
+from schemas.shots import ShotList
+from schemas.story import ContextPack, Episode, EpisodePlan, StoryArc
+
+KINDS: dict[str, type[Artifact]] = {
+    contract.__name__: contract
+    for contract in (
+        Project,
+        Canon,
+        CanonDiff,
+        StoryArc,
+        EpisodePlan,
+        Episode,
+        ContextPack,
+        Script,
+        ShotList,
+        AssetManifest,
+        RenderPlan,
+        RenderOutput,
+        RenderPackageRequest,
+        RenderPackageResponse,
+        ProviderCapabilities,
+        RunSummary,
+    )
+}

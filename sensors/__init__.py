@@ -1,0 +1,1 @@
+"""Reactions to canon updates, approvals, new episodes and failures."""
