@@ -11,6 +11,13 @@ from schemas.base import Artifact, Count, EpisodeId, Line, MicroDollars, Part, S
 Milliseconds = Annotated[int, Field(ge=0, le=10**10)]
 
 
+class RunError(Part):
+    stage: Line
+    error: Line
+    message: Text
+    remedy: Text = ""
+
+
 class StageRun(Part):
     """One stage of a run. ``cache_hit`` means that the stored artifact was used again."""
 
@@ -22,13 +29,7 @@ class StageRun(Part):
     retries: Annotated[int, Field(ge=0, le=1_000)] = 0
     units: Count = 0
     unit_cache_hits: Count = 0
-
-
-class RunError(Part):
-    stage: Line
-    error: Line
-    message: Text
-    remedy: Text = ""
+    error: RunError | None = None
 
 
 class RunSummary(Artifact):

@@ -1,0 +1,109 @@
+"""The log of approved canon diffs, and people's decisions at checkpoints. Both only grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from resources.registry import ArtifactStore, now
+from resources.tables import ApprovalRow, CanonRow
+from schemas.canon import CanonDiff
+
+
+class CanonLog:
+    """Approved diffs of one tenant's projects. Reading gives the newest approved diff of each episode."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self._store = store
+
+    def approved(self, project: str) -> dict[str, str]:
+        """Episode id to the hash of its newest approved diff."""
+        with Session(self._store.engine) as session:
+            rows = session.execute(
+                select(CanonRow.episode, CanonRow.diff_hash)
+                .where(CanonRow.tenant == self._store.tenant, CanonRow.project == project)
+                .order_by(CanonRow.id)
+            )
+            return {row.episode: row.diff_hash for row in rows}
+
+    def diffs(self, project: str) -> list[CanonDiff]:
+        """The newest approved diff of each episode, in story order."""
+        return [self._store.load(digest, CanonDiff) for _, digest in sorted(self.approved(project).items())]
+
+    def append(self, diff: CanonDiff, diff_hash: str, approver: str) -> bool:
+        """Log an approved diff; False when it is what the episode already stands on."""
+        with Session(self._store.engine) as session, session.begin():
+            newest = session.scalar(
+                select(CanonRow.diff_hash)
+                .where(
+                    CanonRow.tenant == self._store.tenant,
+                    CanonRow.project == diff.project_id,
+                    CanonRow.episode == diff.episode_id,
+                )
+                .order_by(CanonRow.id.desc())
+                .limit(1)
+            )
+            if newest == diff_hash:
+                return False
+            session.add(
+                CanonRow(
+                    tenant=self._store.tenant,
+                    project=diff.project_id,
+                    episode=diff.episode_id,
+                    diff_hash=diff_hash,
+                    approver=approver,
+                    approved_at=now(),
+                )
+            )
+        return True
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided what about which content, when."""
+
+    checkpoint: str
+    content_hash: str
+    decision: str
+    approver: str
+    notes: str
+    decided_at: str
+
+
+class Approvals:
+    """Decisions at checkpoints, each bound to one content hash."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self._store = store
+
+    def decide(self, checkpoint: str, content_hash: str, decision: str, approver: str, notes: str = "") -> None:
+        """Record a decision (``approved`` or ``rejected``)."""
+        with Session(self._store.engine) as session, session.begin():
+            session.add(
+                ApprovalRow(
+                    tenant=self._store.tenant,
+                    checkpoint=checkpoint,
+                    content_hash=content_hash,
+                    decision=decision,
+                    approver=approver,
+                    notes=notes,
+                    decided_at=now(),
+                )
+            )
+
+    def newest(self, checkpoint: str, content_hash: str) -> Decision | None:
+        """The latest decision on exactly this content at this checkpoint."""
+        with Session(self._store.engine) as session:
+            row = session.scalar(
+                select(ApprovalRow)
+                .where(
+                    ApprovalRow.tenant == self._store.tenant,
+                    ApprovalRow.checkpoint == checkpoint,
+                    ApprovalRow.content_hash == content_hash,
+                )
+                .order_by(ApprovalRow.id.desc())
+                .limit(1)
+            )
+            return Decision(**{n: getattr(row, n) for n in Decision.__dataclass_fields__}) if row else None

@@ -1,0 +1,63 @@
+"""The registry's database: one engine a process, migrated to the newest revision on opening."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from sqlalchemy import Engine, create_engine, event, inspect, text
+
+from resources.durable import disk_errors
+from schemas.errors import StorageError
+
+_HEAD = "0001"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_database(url: str) -> Engine:
+    """An engine on ``url`` (``sqlite:///…`` or ``postgresql+psycopg2://…``) with the newest tables."""
+    try:
+        engine = create_engine(url)
+        if engine.dialect.name == "sqlite" and engine.url.database:
+            event.listen(engine, "connect", _sqlite_settings)
+            folder = Path(engine.url.database).parent
+            with disk_errors("the registry"):
+                folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder / ".registry-migration.lock"):
+                _migrate(engine)
+        else:
+            _migrate(engine)
+    except StorageError:
+        raise
+    except Exception as error:
+        raise StorageError(
+            f"The registry database cannot be opened: {error}.",
+            remedy="Check its address and that the disk is writable; a damaged SQLite file can be restored or removed.",
+        ) from error
+    return engine
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if inspect(connection).has_table("alembic_version"):
+            current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if current == _HEAD:
+                return
+    # Imported here: a current database is the common case and pays nothing for it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _sqlite_settings(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.close()
