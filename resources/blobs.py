@@ -39,7 +39,7 @@ class BlobFolder:
     ) -> BlobRef:
         """Store ``data`` once; returns its reference. Raises StorageError."""
         digest = sha256_hex(data)
-        if not self._intact(digest):
+        if not self.intact(digest):
             write_durably(self.path(digest), data)
         return BlobRef(
             uri=f"blob:sha256:{digest}",
@@ -63,7 +63,7 @@ class BlobFolder:
     ) -> BlobRef:
         """Take over a finished file (it is moved). Raises StorageError."""
         digest, size = file_sha256(path), path.stat().st_size
-        if self._intact(digest):
+        if self.intact(digest):
             path.unlink()
         else:
             move_durably(path, self.path(digest))
@@ -104,7 +104,8 @@ class BlobFolder:
             parent.mkdir(parents=True, exist_ok=True)
             return tempfile.TemporaryDirectory(dir=parent, prefix="work-")
 
-    def _intact(self, sha256: str) -> bool:
+    def intact(self, sha256: str) -> bool:
+        """Whether the blob is there and its bytes still fit its name."""
         path = self.path(sha256)
         return path.is_file() and file_sha256(path) == sha256
 

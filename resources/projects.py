@@ -50,9 +50,10 @@ class ProjectCatalogue:
             return self.register(path)
         return read_bytes(self._store.blobs.read(row.content_hash), Project, where=project_id)
 
-    def source(self, project_id: str, relative_path: str) -> bytes:
-        """The bytes of a source file of the project, as registered."""
-        return self._store.blobs.read(self._row(project_id).sources[relative_path])
+    def source(self, project_id: str, relative_path: str) -> tuple[bytes, str]:
+        """The bytes of a source file of the project, as registered, and their hash."""
+        digest = self._row(project_id).sources[relative_path]
+        return self._store.blobs.read(digest), digest
 
     def folder(self, project_id: str) -> Path:
         """The folder of the project file; its ``library`` folder holds the project's own media."""

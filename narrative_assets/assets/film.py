@@ -1,0 +1,48 @@
+"""The film asset: the script broken into shots, with timing locked by the spoken length of every line."""
+
+from collections.abc import Iterator
+
+from dagster import AssetExecutionContext, Output, ResourceParam, asset
+from resources.speech import Speech
+
+from narrative_assets.assets import views
+from narrative_assets.assets.partitions import EPISODES
+from narrative_assets.assets.stage import hashes, open_desk
+from narrative_assets.film.planner import plan_shots
+from resources.studio import Studio
+from schemas.canon import CanonDiff
+from schemas.canonical import content_hash
+from schemas.script import Script
+from schemas.shots import ShotList
+
+
+@asset(
+    group_name="c_film",
+    partitions_def=EPISODES,
+    owners=["team:film"],
+    kinds={"python", "json"},
+    output_required=False,
+    io_manager_key="episode_io",
+    pool="cpu_queue",
+    code_version="1",
+)
+def shot_list(
+    context: AssetExecutionContext,
+    studio: ResourceParam[Studio],
+    speech: ResourceParam[Speech],
+    script: Script,
+    canon_diff: CanonDiff,
+) -> Iterator[Output[ShotList]]:
+    """Shots, spoken lines and cues on one timeline. Its lock binds every later stage."""
+    del canon_diff  # stands here because nothing may be filmed before canon is settled
+    desk = open_desk(context, studio)
+    with desk.at_work():
+        yield desk.produce(
+            ShotList,
+            code_version="1",
+            parents=hashes(script=script, project=content_hash(desk.story_part())),
+            parameters={"speech": speech.version},
+            compute=lambda: plan_shots(script, desk.project, content_hash(script), speech, on_line=desk.units),
+            describe=views.shots,
+            accept=lambda _, digest: desk.require_approval("approve_shotlist_timing_lock", digest),
+        )

@@ -1,0 +1,104 @@
+"""Media assets: what the shots need, and where each need is met from under a render profile."""
+
+from collections.abc import Iterator
+
+from dagster import AssetExecutionContext, Output, ResourceParam, asset
+from resources.caches import PictureFolder
+from resources.library import FolderLibrary
+from resources.speech import Speech
+
+from narrative_assets.assets import views
+from narrative_assets.assets.partitions import EPISODES
+from narrative_assets.assets.stage import hashes, open_desk
+from narrative_assets.media.drawing.painter import DRAWING_VERSION, ProceduralPainter
+from narrative_assets.media.requirements import derive_manifest
+from narrative_assets.media.resolver import resolve
+from resources.studio import Studio
+from schemas.assets import AssetManifest
+from schemas.canonical import content_hash
+from schemas.errors import InputError
+from schemas.project import Project, RenderProfile
+from schemas.render import BlobRef, RenderPlan
+from schemas.shots import ShotList
+
+_MEDIA = {
+    "group_name": "d_media",
+    "partitions_def": EPISODES,
+    "owners": ["team:media"],
+    "output_required": False,
+    "io_manager_key": "episode_io",
+}
+
+
+@asset(**_MEDIA, kinds={"python", "json"}, pool="cpu_queue", code_version="1")
+def asset_manifest(
+    context: AssetExecutionContext, studio: ResourceParam[Studio], shot_list: ShotList
+) -> Iterator[Output[AssetManifest]]:
+    """Every picture, voice and sound the shots need, before anyone decides where it comes from."""
+    desk = open_desk(context, studio)
+    with desk.at_work():
+        yield desk.produce(
+            AssetManifest,
+            code_version="1",
+            parents=hashes(shot_list=shot_list, project=content_hash(desk.story_part())),
+            compute=lambda: derive_manifest(shot_list, desk.project, content_hash(shot_list)),
+            describe=views.manifest,
+            accept=lambda _, digest: desk.require_approval("approve_character_packs", digest),
+        )
+
+
+@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="1")
+def render_plan(
+    context: AssetExecutionContext,
+    studio: ResourceParam[Studio],
+    speech: ResourceParam[Speech],
+    shot_list: ShotList,
+    asset_manifest: AssetManifest,
+) -> Iterator[Output[RenderPlan]]:
+    """Each need mapped to its source under the profile; what is missing gets a drawn stand-in and is listed."""
+    desk = open_desk(context, studio)
+    with desk.at_work():
+        profile = profile_of(desk.project, studio.settings.profile)
+        library = FolderLibrary(studio.projects.folder(desk.project.id) / "library")
+        yield desk.produce(
+            RenderPlan,
+            code_version="1",
+            parents=hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
+            parameters={"profile": profile.model_dump(mode="json"), "drawing": DRAWING_VERSION},
+            profile=profile.id,
+            compute=lambda: resolve(
+                asset_manifest,
+                content_hash(asset_manifest),
+                shot_list,
+                content_hash(shot_list),
+                profile,
+                library=library,
+                sink=studio.store.blobs,
+                speech=speech,
+                painter=ProceduralPainter(),
+                cache=PictureFolder(studio.store),
+                on_asset=desk.units,
+            ),
+            describe=views.plan_of_render,
+            usable=lambda plan: all(studio.store.blobs.has(ref.sha256) for ref in blob_refs(plan)),
+        )
+
+
+def profile_of(project: Project, profile_id: str) -> RenderProfile:
+    """The project's render profile of that id. Raises InputError with those it has."""
+    for profile in project.render_profiles:
+        if profile.id == profile_id:
+            return profile
+    raise InputError(
+        f"{project.id} has no render profile {profile_id!r}.",
+        remedy="Its profiles: " + ", ".join(profile.id for profile in project.render_profiles) + ".",
+    )
+
+
+def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:
+    """Every stored file that a plan refers to."""
+    for planned in plan.assets:
+        single = planned.stand_in if planned.status == "placeholder" else planned.blob
+        if single is not None:
+            yield single
+        yield from (variant.picture for variant in planned.variants)

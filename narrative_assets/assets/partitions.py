@@ -1,0 +1,5 @@
+"""Episodes are the partitions: keys like ``lighthouse/s01e03``."""
+
+from dagster import DynamicPartitionsDefinition
+
+EPISODES = DynamicPartitionsDefinition(name="narrative_episodes")

@@ -1,0 +1,193 @@
+"""How every asset runs: look for a stored result, else make it; record it; tell who listens.
+
+What a stage computes lives in the engines. Dagster re-executes whatever it is asked to, so the reuse is here.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from dagster import AssetExecutionContext, DataVersion, Failure, MetadataValue, Output
+
+from narrative_assets.canon import canon_as_of
+from resources.progress import progress
+from resources.registry import Production, now, stage_key
+from resources.studio import Studio
+from resources.summaries import write_summary
+from schemas.base import Artifact
+from schemas.canon import Canon
+from schemas.canonical import content_hash
+from schemas.errors import ApprovalPending, NarrativeError, StoryOrderError
+from schemas.project import EpisodeEntry, Project
+from schemas.run import RunError, StageRun
+
+STAGES = (
+    "story_arc", "episode_plan", "script", "canon_diff",
+    "shot_list", "asset_manifest", "render_plan", "render_output",
+)  # fmt: skip
+
+Metadata = Mapping[str, Any]
+A = TypeVar("A", bound=Artifact)
+
+
+@dataclass
+class Desk:
+    """One stage of one episode at work: the project, the studio, and the figures that the summary wants."""
+
+    context: AssetExecutionContext
+    studio: Studio
+    project: Project
+    entry: EpisodeEntry
+    stage: str
+    started: str = field(default_factory=now)
+    _clock: float = field(default_factory=time.monotonic)
+    _units: int = 0
+    _cached_units: int = 0
+    _hit: bool = False
+    _digest: str = ""
+
+    def story_part(self) -> dict[str, Any]:
+        """What of the project a story depends on: all but its policies and its profiles."""
+        left_out = {"render_profiles", "cost_policy", "human_checkpoints", "schema_version"}
+        return self.project.model_dump(mode="json", exclude=left_out)
+
+    def canon(self) -> Canon:
+        """Canon before this episode. Raises StoryOrderError while an earlier episode is not settled."""
+        approved = self.studio.canon.approved(self.project.id)
+        earlier = sorted(e.id for e in self.project.episodes if e.id < self.entry.id)
+        waiting = [episode for episode in earlier if episode not in approved]
+        if waiting:
+            raise StoryOrderError(
+                f"{self.project.id}/{self.entry.id} builds on {waiting[0]}, whose canon is not settled yet.",
+                remedy=f"Run {self.project.id}/{waiting[0]} first.",
+            )
+        return canon_as_of(self.project, self.studio.canon.diffs(self.project.id), self.entry.id)
+
+    def units(self, done: int, total: int, cached: bool = False) -> None:
+        """Count a unit of work (a line spoken, an asset resolved, a shot rendered)."""
+        self._units += 1
+        self._cached_units += cached
+        progress().units(self.stage, done, total)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Record the stage however it ends. A wait for a person ends it without output and without failure."""
+        progress().stage_started(self.stage)
+        try:
+            yield
+        except ApprovalPending as pending:
+            self._finish("waiting", pending)
+            self.context.log.info(str(pending))
+        except NarrativeError as error:
+            self._finish("failed", error)
+            raise Failure(
+                description=str(error),
+                metadata={"error": type(error).__name__, "remedy": error.remedy},
+                allow_retries=error.transient,
+            ) from error
+
+    def produce(
+        self,
+        contract: type[A],
+        *,
+        code_version: str,
+        parents: Mapping[str, str],
+        compute: Callable[[], A],
+        describe: Callable[[A], Metadata],
+        parameters: Mapping[str, object] | None = None,
+        profile: str = "",
+        usable: Callable[[A], bool] = lambda _: True,
+        accept: Callable[[A, str], None] = lambda _artifact, _digest: None,
+    ) -> Output[A]:
+        """The stage's artifact: the stored one when inputs, parameters and code are the same, else made now.
+
+        ``usable`` may refuse a stored result (its files are gone); ``accept`` runs on stored and new results
+        alike and raises what keeps the episode from going on.
+        """
+        store = self.studio.store
+        key = stage_key(contract.__name__, parents, parameters or {}, code_version)
+        artifact = None if self.studio.settings.force else store.find(key, contract)
+        self._hit = artifact is not None and usable(artifact)
+        if artifact is None or not self._hit:
+            artifact = compute()
+        self._digest = store.save(
+            artifact,
+            Production(
+                project=self.project.id,
+                episode=self.entry.id,
+                stage_key=key,
+                code_version=code_version,
+                profile=profile,
+                parents=parents,
+                parameters=parameters or {},
+                licence=self.project.licence,
+            ),
+        )
+        accept(artifact, self._digest)
+        self._finish("succeeded", None)
+        return Output(
+            artifact,
+            data_version=DataVersion(self._digest),
+            metadata={
+                **describe(artifact),
+                "content_hash": self._digest,
+                "reused": MetadataValue.bool(self._hit),
+                "seconds": MetadataValue.float(round(time.monotonic() - self._clock, 3)),
+            },
+        )
+
+    def require_approval(self, checkpoint: str, digest: str) -> None:
+        """Raise ApprovalPending unless a person has approved exactly this content at this checkpoint."""
+        if not getattr(self.project.human_checkpoints, checkpoint):
+            return
+        decision = self.studio.approvals.newest(checkpoint, digest)
+        if decision is None or decision.decision != "approved":
+            said = "waits for a decision" if decision is None else f"was rejected by {decision.approver}"
+            raise ApprovalPending(
+                f"{self.project.id}/{self.entry.id}: {checkpoint.removeprefix('approve_')} {digest[:12]} {said}.",
+                remedy=f"Look at it with `narrative artifacts show {digest[:12]}`, then "
+                f"`narrative approve {checkpoint} {digest[:12]} --by NAME`, and run again.",
+            )
+
+    def _finish(self, status: Literal["succeeded", "failed", "waiting"], error: NarrativeError | None) -> None:
+        """Record the stage, rewrite the run summary and tell who listens."""
+        run = StageRun(
+            stage=self.stage,
+            status=status,
+            milliseconds=round((time.monotonic() - self._clock) * 1000),
+            cache_hit=self._hit,
+            artifact_hash=self._digest or None,
+            units=self._units,
+            unit_cache_hits=self._cached_units,
+            error=error
+            and RunError(stage=self.stage, error=type(error).__name__, message=error.message, remedy=error.remedy),
+        )
+        store, run_id = self.studio.store, self.context.run_id
+        store.record_stage(run_id, STAGES.index(self.stage), self.started, run)
+        write_summary(store, run_id, self.project.id, self.entry.id, self.studio.settings.profile, status)
+        progress().stage_finished(run)
+
+
+def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
+    """The desk for the partition that Dagster asks for. Raises Failure in plain words for an unknown one."""
+    project_id, _, episode_id = context.partition_key.partition("/")
+    try:
+        project = studio.projects.load(project_id)
+    except NarrativeError as error:
+        raise Failure(description=str(error), allow_retries=False) from error
+    for entry in project.episodes:
+        if entry.id == episode_id:
+            return Desk(context, studio, project, entry, stage=context.asset_key.path[-1])
+    raise Failure(
+        description=f"{project_id} has no episode {episode_id!r}. Its episodes: "
+        + ", ".join(entry.id for entry in project.episodes)
+        + ".",
+        allow_retries=False,
+    )
+
+
+def hashes(**artifacts: Artifact | str) -> dict[str, str]:
+    """Content hashes of a stage's inputs by name; a string is taken as a hash."""
+    return {name: value if isinstance(value, str) else content_hash(value) for name, value in artifacts.items()}

@@ -1,0 +1,113 @@
+"""Story assets: the season's arc, the episode's plan, and its script (written, or imported from a screenplay)."""
+
+from collections.abc import Iterator
+
+from dagster import AssetExecutionContext, Output, ResourceParam, asset
+
+from narrative_assets.assets import views
+from narrative_assets.assets.partitions import EPISODES
+from narrative_assets.assets.stage import Desk, hashes, open_desk
+from narrative_assets.writing.arc import plan_arc
+from narrative_assets.writing.context import assemble_context
+from narrative_assets.writing.fountain import Screenplay, parse_screenplay
+from narrative_assets.writing.imported import import_script, imported_arc, imported_plan
+from narrative_assets.writing.plan import plan_episode
+from narrative_assets.writing.script import write_script
+from resources.studio import Studio
+from schemas.canonical import content_hash
+from schemas.project import ScreenplaySource
+from schemas.script import Script
+from schemas.story import ContextPack, EpisodePlan, StoryArc
+
+_STORY = {
+    "group_name": "a_story",
+    "partitions_def": EPISODES,
+    "owners": ["team:writers"],
+    "output_required": False,
+    "io_manager_key": "episode_io",
+    "pool": "cpu_queue",
+}
+
+
+@asset(**_STORY, kinds={"python", "json"}, code_version="1")
+def story_arc(context: AssetExecutionContext, studio: ResourceParam[Studio]) -> Iterator[Output[StoryArc]]:
+    """The season's shape: acts, what each episode asks, and the threads planted and paid off."""
+    desk = open_desk(context, studio)
+    season = int(desk.entry.id[1:3])
+    make = imported_arc if desk.entry.screenplay else plan_arc
+    with desk.at_work():
+        yield desk.produce(
+            StoryArc,
+            code_version="1",
+            parents=hashes(project=content_hash(desk.story_part())),
+            parameters={"season": season, "imported": desk.entry.screenplay is not None},
+            compute=lambda: make(desk.project, season),
+            describe=views.arc,
+        )
+
+
+@asset(**_STORY, kinds={"python", "json"}, code_version="1")
+def episode_plan(
+    context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc
+) -> Iterator[Output[EpisodePlan]]:
+    """What happens, beat by beat, on top of canon as it stands before the episode."""
+    desk = open_desk(context, studio)
+    with desk.at_work():
+        pack = _context_pack(desk)
+        yield desk.produce(
+            EpisodePlan,
+            code_version="1",
+            parents={**hashes(story_arc=story_arc, context=pack), **_sources(desk)},
+            compute=lambda: _plan(desk, story_arc, pack),
+            describe=views.plan,
+        )
+
+
+@asset(**_STORY, kinds={"python", "markdown"}, code_version="1")
+def script(
+    context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc, episode_plan: EpisodePlan
+) -> Iterator[Output[Script]]:
+    """The screenplay: scenes, dialogue, actions, and what they claim about the world."""
+    desk = open_desk(context, studio)
+    with desk.at_work():
+        pack = _context_pack(desk)
+        yield desk.produce(
+            Script,
+            code_version="1",
+            parents={**hashes(story_arc=story_arc, episode_plan=episode_plan, context=pack), **_sources(desk)},
+            compute=lambda: _script(desk, story_arc, episode_plan, pack),
+            describe=views.script,
+        )
+
+
+def _plan(desk: Desk, arc: StoryArc, pack: ContextPack) -> EpisodePlan:
+    if desk.entry.screenplay:
+        screenplay, _ = _screenplay(desk, desk.entry.screenplay)
+        return imported_plan(screenplay, desk.project, desk.entry.id, pack, content_hash(pack))
+    return plan_episode(desk.project, arc, pack, desk.entry.id)
+
+
+def _script(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> Script:
+    if desk.entry.screenplay:
+        screenplay, _ = _screenplay(desk, desk.entry.screenplay)
+        return import_script(screenplay, desk.project, desk.entry.id, pack, content_hash(plan))
+    return write_script(desk.project, arc, plan, pack, content_hash(plan))
+
+
+def _context_pack(desk: Desk) -> ContextPack:
+    """All that the episode may rely on. Raises StoryOrderError while an earlier one is not settled."""
+    return assemble_context(desk.project, desk.canon(), desk.entry.id)
+
+
+def _sources(desk: Desk) -> dict[str, str]:
+    """Hashes of what the project and, for an imported episode, the screenplay contribute."""
+    found = hashes(project=content_hash(desk.story_part()))
+    if desk.entry.screenplay:
+        found["screenplay"] = _screenplay(desk, desk.entry.screenplay)[1]
+    return found
+
+
+def _screenplay(desk: Desk, source: ScreenplaySource) -> tuple[Screenplay, str]:
+    """The parsed screenplay and the hash of its bytes."""
+    data, digest = desk.studio.projects.source(desk.project.id, source.path)
+    return parse_screenplay(data, source.path), digest

@@ -1,0 +1,179 @@
+"""What a person sees of each artifact in the UI: text as markdown, tables as tables, figures as plotted numbers."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from dagster import MetadataValue, TableRecord
+
+from narrative_assets.film.table import shot_rows
+from resources.studio import Studio
+from schemas.assets import AssetManifest
+from schemas.canon import CanonDiff
+from schemas.render import Placeholder, RenderOutput, RenderPlan
+from schemas.script import ActionElement, DialogueElement, Scene, Script, SignElement
+from schemas.shots import ShotList
+from schemas.story import EpisodePlan, StoryArc
+
+Metadata = Mapping[str, Any]
+_TABLE_ROWS = 400  # more rows make the event log heavy; the file holds them all
+
+
+def arc(story: StoryArc) -> Metadata:
+    """The season at a glance."""
+    lines = [f"**{story.title}**: {story.premise}", "", f"*{story.theme}*", ""]
+    lines += [f"- **{e.episode_id} {e.title}** (act {e.act}): {e.logline}" for e in story.episodes]
+    return {"arc": MetadataValue.md("\n".join(lines)), "episodes": len(story.episodes), "threads": len(story.threads)}
+
+
+def plan(episode: EpisodePlan) -> Metadata:
+    """The beats as a table."""
+    rows = [
+        TableRecord(
+            {
+                "beat": beat.beat_id,
+                "function": beat.function,
+                "place": beat.place_id,
+                "time": beat.time_of_day,
+                "goal": beat.goal,
+                "conflict": beat.conflict,
+                "outcome": beat.outcome,
+            }
+        )
+        for beat in episode.beats[:_TABLE_ROWS]
+    ]
+    return {
+        "logline": MetadataValue.text(episode.logline),
+        "beats": MetadataValue.table(rows),
+        "planned_seconds": sum(beat.seconds for beat in episode.beats),
+    }
+
+
+def script(screenplay: Script) -> Metadata:
+    """The script as it reads on paper, and its size."""
+    names = {member.character_id: member.name for member in screenplay.cast}
+    words = sum(
+        len(element.text.split())
+        for scene in screenplay.scenes
+        for element in scene.elements
+        if isinstance(element, DialogueElement)
+    )
+    text = "\n\n".join([f"# {screenplay.title}", *(_scene(scene, names) for scene in screenplay.scenes)])
+    return {
+        "script": MetadataValue.md(text[:200_000]),
+        "scenes": len(screenplay.scenes),
+        "spoken_words": words,
+        "claims": sum(len(scene.claims) for scene in screenplay.scenes),
+    }
+
+
+def _scene(scene: Scene, names: Mapping[str, str]) -> str:
+    parts = [f"## {scene.heading.raw}"]
+    for element in scene.elements:
+        match element:
+            case DialogueElement():
+                aside = f" *({element.parenthetical})*" if element.parenthetical else ""
+                parts.append(f"**{names[element.speaker_id].upper()}**{aside}: {element.text}")
+            case SignElement():
+                parts.append(f"> {element.text}")
+            case ActionElement():
+                parts.append(element.text)
+            case _:
+                parts.append(f"*{element.raw}*")
+    return "\n\n".join(parts)
+
+
+def diff(change: CanonDiff) -> Metadata:
+    """What becomes true, and what the gate said of it."""
+    checked = change.validation
+    facts = "\n".join(f"- {fact.subject} {fact.predicate} {_value(fact.object)}" for fact in change.added_facts[:200])
+    verdicts = "\n".join(f"- {j.severity} {j.code}: {j.message}" for j in checked.judgements[:100])
+    return {
+        "new_facts": MetadataValue.md(facts or "none"),
+        "judgements": MetadataValue.md(verdicts or f"{checked.honoured} of {checked.claims_checked} claims honoured"),
+        "claims_checked": checked.claims_checked,
+        "claims_honoured": checked.honoured,
+    }
+
+
+def _value(value: Any) -> str:
+    return " ".join(str(part) for part in value.model_dump().values())
+
+
+def shots(shot_list: ShotList) -> Metadata:
+    """The shot list as a table, and its lengths."""
+    rows = [
+        TableRecord(
+            {name: value if isinstance(value, int | float | str) else str(value) for name, value in row.items()}
+        )
+        for row in shot_rows(shot_list)[:_TABLE_ROWS]
+    ]
+    seconds = shot_list.total_frames / shot_list.fps
+    return {
+        "shots": MetadataValue.table(rows) if rows else MetadataValue.text("none"),
+        "shot_count": len(shot_list.shots),
+        "duration_seconds": round(seconds, 3),
+        "average_shot_seconds": round(seconds / len(shot_list.shots), 3),
+        "timing_lock": shot_list.timing_lock_hash,
+    }
+
+
+def manifest(needs: AssetManifest) -> Metadata:
+    """How many of each kind are needed."""
+    return {
+        "character_packs": len(needs.character_packs),
+        "character_pictures": sum(len(pack.variants) for pack in needs.character_packs),
+        "backgrounds": len(needs.backgrounds),
+        "props": len(needs.props),
+        "voice_lines": len(needs.voice_lines),
+        "sounds": len(needs.sounds) + len(needs.ambience),
+        "music": len(needs.music),
+    }
+
+
+def plan_of_render(planned: RenderPlan) -> Metadata:
+    """Where every need is met from, and what is missing."""
+    missing = planned.placeholders()
+    rows = [
+        TableRecord(
+            {
+                "need": asset.need_id,
+                "source": "placeholder" if isinstance(asset, Placeholder) else asset.source,
+                "licence": asset.rights.license_type,
+                "why": asset.reason if isinstance(asset, Placeholder) else "",
+            }
+        )
+        for asset in planned.assets[:_TABLE_ROWS]
+    ]
+    return {
+        "sources": MetadataValue.table(rows) if rows else MetadataValue.text("none"),
+        "needs": len(planned.assets),
+        "placeholders": len(missing),
+        "profile": planned.profile.id,
+    }
+
+
+def video(output: RenderOutput, studio: Studio, project: str, episode: str) -> Metadata:
+    """The video as a link, the contact sheet as a picture, loudness and gates as figures."""
+    folder = studio.store.episode_folder(project, episode, output.profile_id)
+    address = f"{studio.settings.media_url}/{studio.store.tenant}/{project}/{episode}/{output.profile_id}"
+    gates = "\n".join(
+        f"- {'ok' if finding.passed else '**failed**'} {finding.gate}: {finding.measured} (limit {finding.limit})"
+        for finding in output.quality
+    )
+    shown: dict[str, Any] = {
+        "video": MetadataValue.url(f"{address}/episode.mp4"),
+        "file": MetadataValue.path(str(folder / "episode.mp4")),
+        "duration_seconds": round(output.total_frames / output.fps, 3),
+        "loudness_lufs": output.loudness.integrated / 100,
+        "true_peak_dbtp": output.loudness.true_peak / 100,
+        "placeholders": len(output.placeholder_need_ids),
+        "gates": MetadataValue.md(gates or "none"),
+        "gates_failed": sum(not finding.passed for finding in output.quality),
+    }
+    if output.contact_sheet is not None:
+        picture = base64.b64encode(studio.store.blobs.read(output.contact_sheet)).decode()
+        shown["contact_sheet"] = MetadataValue.md(
+            f"![contact sheet](data:{output.contact_sheet.media_type};base64,{picture})"
+        )
+    return shown

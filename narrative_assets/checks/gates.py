@@ -1,0 +1,30 @@
+"""Blocking checks: the shot table against its pandera schema, and the finished video against its gates."""
+
+from dagster import AssetCheckResult, MetadataValue, asset_check
+
+from narrative_assets.checks.tables import shot_table_problems
+from schemas.render import RenderOutput
+from schemas.shots import ShotList
+
+
+@asset_check(asset="shot_list", blocking=True, description="Every row of the shot table keeps the table's rules.")
+def shot_table_holds(shot_list: ShotList) -> AssetCheckResult:
+    """Sizes, lengths and order of the shots, row by row."""
+    problems = shot_table_problems(shot_list)
+    return AssetCheckResult(
+        passed=not problems,
+        metadata={"problems": MetadataValue.md("\n".join(f"- {p}" for p in problems) or "none")},
+    )
+
+
+@asset_check(asset="render_output", blocking=True, description="The gates measured on the finished video hold.")
+def video_gates_hold(render_output: RenderOutput) -> AssetCheckResult:
+    """Frame count, captions, loudness, peaks, ducking, black pictures and rights, as measured at render time."""
+    failed = [finding for finding in render_output.quality if not finding.passed]
+    return AssetCheckResult(
+        passed=not failed,
+        metadata={
+            "failed": MetadataValue.md("\n".join(f"- {f.gate}: {f.message or f.measured}" for f in failed) or "none"),
+            "gates": len(render_output.quality),
+        },
+    )

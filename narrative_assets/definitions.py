@@ -1,0 +1,44 @@
+"""Assembly of the code location, and nothing else."""
+
+from dagster import AssetSelection, Definitions, EnvVar, define_asset_job, in_process_executor
+
+from narrative_assets.assets.canon import canon_diff
+from narrative_assets.assets.film import shot_list
+from narrative_assets.assets.media import asset_manifest, render_plan
+from narrative_assets.assets.story import episode_plan, script, story_arc
+from narrative_assets.assets.video import render_output
+from narrative_assets.checks.gates import shot_table_holds, video_gates_hold
+from resources.configured import (
+    ArtifactStoreResource,
+    EpisodeIOManagerResource,
+    EspeakSpeechResource,
+    LocalEncoderResource,
+    RunSettingsResource,
+    StudioResource,
+)
+
+ASSETS = [story_arc, episode_plan, script, canon_diff, shot_list, asset_manifest, render_plan, render_output]
+
+episode_job = define_asset_job(
+    "episode",
+    selection=AssetSelection.assets(*ASSETS),
+    description="One episode from its arc to its finished video.",
+)
+
+_settings = RunSettingsResource.configure_at_launch()
+_store = ArtifactStoreResource(root=EnvVar("NARRATIVE_ARTIFACTS"))
+
+defs = Definitions(
+    assets=ASSETS,
+    asset_checks=[shot_table_holds, video_gates_hold],
+    jobs=[episode_job],
+    executor=in_process_executor,
+    resources={
+        "settings": _settings,
+        "store": _store,
+        "studio": StudioResource(store=_store, settings=_settings),
+        "speech": EspeakSpeechResource(store=_store, settings=_settings),
+        "toolchain": LocalEncoderResource(),
+        "episode_io": EpisodeIOManagerResource(store=_store, settings=_settings),
+    },
+)

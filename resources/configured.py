@@ -1,0 +1,79 @@
+"""The Dagster resources: configuration in, plain objects out. Nothing else in ``resources`` but the IO manager knows Dagster."""
+
+from pathlib import Path
+
+from dagster import ConfigurableIOManagerFactory, ConfigurableResourceFactory, InitResourceContext, ResourceDependency
+
+from narrative_assets.video.toolchain import Toolchain, find_toolchain
+from resources.caches import TakeFolder
+from resources.io_manager import EpisodeIOManager
+from resources.registry import ArtifactStore
+from resources.speech import EspeakSpeech, Speech
+from resources.studio import RunSettings, Studio
+
+
+class RunSettingsResource(ConfigurableResourceFactory[RunSettings]):
+    """What a run may choose: the render profile, whether to make everything anew, and the workers."""
+
+    profile: str = "preview_local"
+    force: bool = False
+    workers: int = 2
+    media_url: str = "http://127.0.0.1:3001"
+
+    def create_resource(self, context: InitResourceContext) -> RunSettings:
+        """The settings as a plain object."""
+        return RunSettings(self.profile, self.force, self.workers, self.media_url)
+
+
+class ArtifactStoreResource(ConfigurableResourceFactory[ArtifactStore]):
+    """The artifact folder and its registry. An empty ``database`` means SQLite inside the folder."""
+
+    root: str = "artifacts"
+    tenant: str = "local"
+    site: str = "local"
+    database: str = ""
+
+    def create_resource(self, context: InitResourceContext) -> ArtifactStore:
+        """The store, migrated and ready."""
+        return ArtifactStore(Path(self.root), tenant=self.tenant, site=self.site, database=self.database)
+
+
+class StudioResource(ConfigurableResourceFactory[Studio]):
+    """Store, projects, canon and approvals of one tenant."""
+
+    store: ResourceDependency[ArtifactStore]
+    settings: ResourceDependency[RunSettings]
+
+    def create_resource(self, context: InitResourceContext) -> Studio:
+        """The studio over the configured store."""
+        return Studio(self.store, self.settings)
+
+
+class EspeakSpeechResource(ConfigurableResourceFactory[Speech]):
+    """The local voice: espeak-ng, one fresh process a line."""
+
+    store: ResourceDependency[ArtifactStore]
+    settings: ResourceDependency[RunSettings]
+
+    def create_resource(self, context: InitResourceContext) -> Speech:
+        """The voice with its takes cached in the store."""
+        return EspeakSpeech(TakeFolder(self.store), workers=self.settings.workers)
+
+
+class LocalEncoderResource(ConfigurableResourceFactory[Toolchain]):
+    """The ffmpeg build that renders on this machine."""
+
+    def create_resource(self, context: InitResourceContext) -> Toolchain:
+        """The toolchain that comes with the installed packages."""
+        return find_toolchain()
+
+
+class EpisodeIOManagerResource(ConfigurableIOManagerFactory[EpisodeIOManager]):
+    """Artifacts in the readable folders of their episodes."""
+
+    store: ResourceDependency[ArtifactStore]
+    settings: ResourceDependency[RunSettings]
+
+    def create_io_manager(self, context: InitResourceContext) -> EpisodeIOManager:
+        """The IO manager over the configured store and profile."""
+        return EpisodeIOManager(self.store, self.settings.profile)

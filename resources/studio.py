@@ -1,0 +1,36 @@
+"""The studio: what every stage needs of the outside, opened once for one tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from resources.canon_log import Approvals, CanonLog
+from resources.projects import ProjectCatalogue
+from resources.registry import ArtifactStore
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How this run is to work: under which profile, whether stored results may serve, with how many workers."""
+
+    profile: str = "preview_local"
+    force: bool = False
+    workers: int = 2
+    media_url: str = "http://127.0.0.1:3001"
+
+
+class Studio:
+    """Store, projects, canon and approvals of one tenant."""
+
+    def __init__(self, store: ArtifactStore, settings: RunSettings) -> None:
+        self.store = store
+        self.settings = settings
+        self.projects = ProjectCatalogue(store)
+        self.canon = CanonLog(store)
+        self.approvals = Approvals(store)
+
+    @classmethod
+    def open(cls, root: Path, settings: RunSettings | None = None) -> Studio:
+        """A studio over a local folder, for the terminal."""
+        return cls(ArtifactStore(root), settings or RunSettings())
