@@ -1,0 +1,523 @@
+"""Small but realistic artifacts of every kind, for tests that need one to start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from schemas.assets import (
+    AssetManifest,
+    BackgroundNeed,
+    CharacterPackNeed,
+    FigureVariant,
+    MusicNeed,
+    PropNeed,
+    SoundNeed,
+    VoiceLineNeed,
+)
+from schemas.base import Artifact
+from schemas.canon import (
+    Canon,
+    CanonCharacter,
+    CanonDiff,
+    CanonLocation,
+    CanonValidation,
+    Fact,
+    Relationship,
+    TimelineEvent,
+    WorldRule,
+)
+from schemas.canonical import content_hash
+from schemas.package import PackageInputs, RenderPackageRequest, RenderPackageResponse
+from schemas.project import CastMember, EpisodeEntry, Place, Project, ProjectRule, Prop, RenderProfile, Voice
+from schemas.provider import ProviderCapabilities
+from schemas.render import (
+    BlobRef,
+    CaptionFile,
+    Chapter,
+    Loudness,
+    Placeholder,
+    QualityFinding,
+    RenderedShot,
+    RenderOutput,
+    RenderPlan,
+    ResolvedAsset,
+    Rights,
+    Stem,
+)
+from schemas.run import RunSummary, StageRun
+from schemas.script import ActionElement, DialogueElement, Scene, SceneHeading, Script, ScriptCharacter, SignElement
+from schemas.shots import (
+    Environment,
+    Figure,
+    Framing,
+    Shot,
+    ShotAudio,
+    ShotCharacter,
+    ShotList,
+    ShotScene,
+    SoundCue,
+    SpokenLine,
+    WordCue,
+    timing_lock,
+)
+from schemas.story import (
+    Act,
+    ArcEpisode,
+    Beat,
+    Claim,
+    ContextItem,
+    ContextPack,
+    Emotion,
+    EntityRef,
+    Episode,
+    EpisodePlan,
+    FlagValue,
+    NumberValue,
+    SourceSpan,
+    StoryArc,
+    StoryInterval,
+    StoryThread,
+    Telling,
+    TextValue,
+)
+
+PROJECT_ID = "lighthouse"
+EPISODE_ID = "s01e01"
+HASH = "0123456789abcdef" * 4
+SOURCE = SourceSpan(document="project.json")
+OWN_RIGHTS = Rights(license_type="Apache-2.0", provider_or_model="built-in", redistributable=True)
+THREAD = StoryThread(thread_id="the-lamp", question="Who put out the lamp?", planted_in=EPISODE_ID)
+
+
+def blob(media_type: str = "audio/wav", *, digest: str = HASH, size_bytes: int = 1_000, **facts: int) -> BlobRef:
+    return BlobRef(uri=f"blob:sha256:{digest}", media_type=media_type, size_bytes=size_bytes, **facts)
+
+
+def shot(number: int, start: int, frames: int, *, figures: Sequence[str] = ("mara",), **fields: Any) -> Shot:
+    return Shot(
+        **{
+            "shot_id": f"sc01.sh{number:03d}",
+            "scene_id": "sc01",
+            "start_frame": start,
+            "duration_frames": frames,
+            "framing": Framing(size="ms", kind="single", subject_ids=tuple(figures)),
+            "figures": tuple(Figure(character_id=name, slot="centre") for name in figures),
+            "environment": Environment(place_id="pier", place_name="The pier", interior=False, time_of_day="night"),
+            **fields,
+        }
+    )
+
+
+def line(number: int, text: str, start: int, frames: int, *, speaker: str = "mara", **fields: Any) -> SpokenLine:
+    """A spoken line whose words are spread evenly over its frames."""
+    words, offset = [], 0
+    parts = text.split()
+    for index, part in enumerate(parts):
+        offset = text.index(part, offset)
+        words.append(WordCue(text_offset=offset, text_length=len(part), frame=index * frames // len(parts)))
+        offset += len(part)
+    return SpokenLine(
+        **{
+            "line_id": f"sc01.l{number:03d}",
+            "element_id": f"sc01.e{number:03d}",
+            "scene_id": "sc01",
+            "speaker_id": speaker,
+            "speaker_name": speaker.capitalize(),
+            "text": text,
+            "voice": Voice(),
+            "start_frame": start,
+            "frames": frames,
+            "words": tuple(words),
+            **fields,
+        }
+    )
+
+
+def shot_list(
+    shots: Sequence[Shot],
+    lines: Sequence[SpokenLine] = (),
+    cues: Sequence[SoundCue] = (),
+    *,
+    fps: int = 24,
+    scenes: Sequence[ShotScene] = (),
+    **fields: Any,
+) -> ShotList:
+    """A locked shot list of these shots, in one scene unless scenes are given."""
+    total = sum(each.duration_frames for each in shots)
+    scene = ShotScene(
+        scene_id="sc01", title="The pier", place_id="pier", time_of_day="night", start_frame=0, duration_frames=total
+    )
+    return ShotList(
+        **{
+            "project_id": PROJECT_ID,
+            "episode_id": EPISODE_ID,
+            "title": "The lamp",
+            "script_hash": HASH,
+            "fps": fps,
+            "total_frames": total,
+            "timing_lock_hash": timing_lock(fps, total, tuple(shots), tuple(lines), tuple(cues)),
+            "characters": tuple(ShotCharacter(character_id=name, name=name.capitalize()) for name in ("mara", "tom")),
+            "scenes": tuple(scenes) or (scene,),
+            "shots": tuple(shots),
+            "lines": tuple(lines),
+            "sound_cues": tuple(cues),
+            **fields,
+        }
+    )
+
+
+def render_plan(shots: ShotList, assets: Sequence[Any] = (), **profile: Any) -> RenderPlan:
+    return RenderPlan(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        shot_list_hash=content_hash(shots),
+        asset_manifest_hash=HASH,
+        timing_lock_hash=shots.timing_lock_hash,
+        profile=RenderProfile(**profile),
+        fps=shots.fps,
+        aspect="16:9",
+        assets=tuple(assets),
+        attributions=("Sounds: built in",),
+    )
+
+
+def _project() -> Project:
+    return Project(
+        id=PROJECT_ID,
+        title="The Lighthouse",
+        premise="A keeper's lamp goes out on the one night a ship is due.",
+        cast=(
+            CastMember(id="mara", name="Mara", want="to keep the lamp lit", voice=Voice(words_per_minute=150)),
+            CastMember(id="tom", name="Tom", role="rival", home="pier"),
+        ),
+        places=(Place(id="pier", name="The pier", details=("a rope", "a lantern"), minutes_to={"lighthouse": 20}),),
+        props=(Prop(id="lamp", name="the lamp", holder="mara"),),
+        world_rules=(ProjectRule(id="tide", statement="The tide closes the causeway at night."),),
+        episodes=(EpisodeEntry(id=EPISODE_ID, title="The lamp"),),
+    )
+
+
+def _fact() -> Fact:
+    return Fact(
+        fact_id="f.mara.home",
+        subject="mara",
+        predicate="located_at",
+        object=EntityRef(entity="pier"),
+        valid_from=0,
+        established=Telling(episode_id=EPISODE_ID, scene_id="sc01"),
+        source=SOURCE,
+    )
+
+
+def _canon() -> Canon:
+    return Canon(
+        project_id=PROJECT_ID,
+        as_of="s01e02",
+        characters=(CanonCharacter(character_id="mara", name="Mara"),),
+        locations=(CanonLocation(location_id="pier", name="The pier"),),
+        world_rules=(WorldRule(rule_id="tide", statement="The tide closes the causeway at night."),),
+        relationships=(Relationship(subject="mara", relation="sister_of", object="tom", since=-1_000),),
+        timeline_events=(_event(),),
+        persistent_states=(_fact(),),
+        threads=(THREAD,),
+        story_minute=1_440,
+    )
+
+
+def _event() -> TimelineEvent:
+    return TimelineEvent(
+        event_id="ev.lamp-out",
+        summary="The lamp goes out.",
+        story_time=StoryInterval(earliest=1_200, latest=1_260),
+        location_id="pier",
+        participants=("mara",),
+        telling=Telling(episode_id=EPISODE_ID),
+    )
+
+
+def _claim() -> Claim:
+    return Claim(
+        claim_id="sc01.c001",
+        subject="mara",
+        mention="Mara",
+        predicate="age",
+        object=NumberValue(number=37, unit="years"),
+        story_time=StoryInterval(earliest=1_200, latest=1_200),
+        telling=Telling(episode_id=EPISODE_ID, scene_id="sc01", element_id="sc01.e001"),
+        source=SOURCE,
+    )
+
+
+def _canon_diff() -> CanonDiff:
+    return CanonDiff(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        script_hash=HASH,
+        base_canon_hash=HASH,
+        added_facts=(_fact(), _fact().model_copy(update={"object": TextValue(text="wet through")})),
+        added_events=(_event(),),
+        threads=(THREAD,),
+        justification="The episode shows it.",
+        provenance=SOURCE,
+        validation=CanonValidation(gate_version="1", canon_hash=HASH, claims_checked=1, honoured=1),
+    )
+
+
+def _story_arc() -> StoryArc:
+    return StoryArc(
+        project_id=PROJECT_ID,
+        season=1,
+        title="The Lighthouse",
+        premise="A lamp, a ship, a night.",
+        theme="duty",
+        seed=7,
+        acts=(Act(number=1, name="Dark", purpose="Put the lamp out.", episode_ids=(EPISODE_ID,)),),
+        episodes=(
+            ArcEpisode(
+                episode_id=EPISODE_ID, title="The lamp", logline="It goes out.", plot="loss", act=1, tension=600
+            ),
+        ),
+        threads=(THREAD,),
+    )
+
+
+def _episode_plan() -> EpisodePlan:
+    beat = Beat(
+        beat_id="b01",
+        function="inciting",
+        place_id="pier",
+        time_of_day="night",
+        story_time=StoryInterval(earliest=1_200, latest=1_230),
+        present=("mara", "tom"),
+        goal="Light the lamp.",
+        conflict="There is no oil.",
+        outcome="Tom hides the can.",
+        emotion=Emotion(name="unease", intensity=600),
+        tension=500,
+        seconds=40,
+    )
+    return EpisodePlan(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        title="The lamp",
+        logline="It goes out.",
+        plot="loss",
+        seed=7,
+        context_hash=HASH,
+        beats=(beat,),
+        threads_opened=(THREAD,),
+    )
+
+
+def _episode() -> Episode:
+    return Episode(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        episode_number=1,
+        arc_reference=HASH,
+        title="The lamp",
+        summary="The lamp goes out and a ship comes in blind.",
+        new_facts=("f.mara.home",),
+        unresolved_threads=(THREAD,),
+    )
+
+
+def _context_pack() -> ContextPack:
+    return ContextPack(
+        project_id=PROJECT_ID,
+        episode_id="s01e02",
+        canon_hash=HASH,
+        facts=(ContextItem(text="Mara is on the pier.", source="s01e01 sc01", fact_id="f.mara.home"),),
+        last_summary="The lamp went out.",
+        open_threads=(THREAD,),
+        story_minute=1_440,
+    )
+
+
+def _script() -> Script:
+    scene = Scene(
+        scene_id="sc01",
+        heading=SceneHeading(
+            setting="ext", place_id="pier", place_name="The pier", time_of_day="night", raw="EXT. PIER - NIGHT"
+        ),
+        story_time=StoryInterval(earliest=1_200, latest=1_210),
+        present=("mara",),
+        elements=(
+            ActionElement(element_id="sc01.e001", text="The lamp dies.", character_ids=("mara",), source=SOURCE),
+            DialogueElement(element_id="sc01.e002", speaker_id="mara", cue="MARA", text="Not tonight.", source=SOURCE),
+            SignElement(element_id="sc01.e003", text="NO OIL", carrier="a chalk board", source=SOURCE),
+        ),
+        claims=(_claim(), _claim().model_copy(update={"claim_id": "sc01.c002", "object": FlagValue(flag=True)})),
+    )
+    return Script(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        title="The lamp",
+        origin="generated",
+        seed=7,
+        cast=(ScriptCharacter(character_id="mara", name="Mara", aliases=("the keeper",)),),
+        scenes=(scene,),
+        threads_opened=(THREAD,),
+    )
+
+
+def _shot_list() -> ShotList:
+    lines = (line(1, "Not tonight. There is a ship out there.", 12, 60),)
+    thunder = SoundCue(cue_id="sc01.q001", tag="thunder", shot_id="sc01.sh002", start_frame=100, frames=40)
+    return shot_list(
+        (shot(1, 0, 96, audio=ShotAudio(line_ids=("sc01.l001",))), shot(2, 96, 72, figures=("mara", "tom"))),
+        lines,
+        (thunder,),
+    )
+
+
+def _asset_manifest() -> AssetManifest:
+    shots = _shot_list()
+    return AssetManifest(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        shot_list_hash=content_hash(shots),
+        timing_lock_hash=shots.timing_lock_hash,
+        fps=24,
+        character_packs=(
+            CharacterPackNeed(
+                need_id="character:mara",
+                character_id="mara",
+                name="Mara",
+                variants=(FigureVariant(pose="stand", expression="neutral"),),
+            ),
+        ),
+        backgrounds=(
+            BackgroundNeed(
+                need_id="background:pier:night", place_id="pier", name="The pier", interior=False, time_of_day="night"
+            ),
+        ),
+        props=(PropNeed(need_id="prop:lamp", name="the lamp"),),
+        voice_lines=(
+            VoiceLineNeed(need_id="line:sc01.l001", speaker_id="mara", text="Not tonight.", voice=Voice(), frames=60),
+        ),
+        sounds=(SoundNeed(need_id="sound:thunder", tag="thunder", frames=40),),
+        ambience=(SoundNeed(need_id="ambience:waves", tag="waves", frames=168),),
+        music=(MusicNeed(need_id="music:sc01", mood="unease", tension=500, frames=168),),
+    )
+
+
+def _render_plan() -> RenderPlan:
+    voice = ResolvedAsset(
+        need_id="line:sc01.l001",
+        source="generated_local",
+        blob=blob(samples=55_125, sample_rate=22_050),
+        rights=OWN_RIGHTS,
+    )
+    thunder = Placeholder(
+        need_id="sound:thunder", wanted="the sound of thunder", reason="not_in_library", rights=OWN_RIGHTS
+    )
+    return render_plan(_shot_list(), (voice, thunder))
+
+
+def _render_output() -> RenderOutput:
+    plan = _render_plan()
+    return RenderOutput(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        profile_id="preview_local",
+        shot_list_hash=plan.shot_list_hash,
+        asset_manifest_hash=HASH,
+        render_plan_hash=content_hash(plan),
+        timing_lock_hash=plan.timing_lock_hash,
+        video=blob("video/mp4", width=1280, height=720),
+        video_stream_hash=HASH,
+        audio_pcm_hash=HASH,
+        captions=(CaptionFile(format="srt", language="en-US", file=blob("application/x-subrip")),),
+        stems=(Stem(name="dialogue", file=blob(samples=336_000, sample_rate=48_000)),),
+        fps=24,
+        total_frames=168,
+        shots=(
+            RenderedShot(shot_id="sc01.sh001", frames=96, clip_key=HASH, clip_hash=HASH, mean_luma=80),
+            RenderedShot(shot_id="sc01.sh002", frames=72, clip_key=HASH, clip_hash=HASH, mean_luma=90),
+        ),
+        chapters=(Chapter(title="The pier", start_frame=0, frames=168),),
+        loudness=Loudness(integrated=-1_600, true_peak=-120, gain=345, duck_depth=-1_200),
+        quality=(QualityFinding(gate="loudness", passed=True, measured="-16.00 LUFS", limit="-16.00 LUFS"),),
+        placeholder_need_ids=("sound:thunder",),
+        encoder="x264",
+    )
+
+
+def _package_request() -> RenderPackageRequest:
+    return RenderPackageRequest(
+        request_id="7c1c9e0e-7f0d-4f9a-9d3e-0a4a1b2c3d4e",
+        idempotency_key="lighthouse-s01e01-1",
+        tenant_id="studio",
+        render_profile="preview_local",
+        inputs=PackageInputs(
+            shotlist_ref=_shot_list(), asset_manifest_ref=_asset_manifest(), render_plan_ref=f"blob:sha256:{HASH}"
+        ),
+        callbacks=("https://example.org/done",),
+    )
+
+
+def _package_response() -> RenderPackageResponse:
+    return RenderPackageResponse(
+        request_id="7c1c9e0e-7f0d-4f9a-9d3e-0a4a1b2c3d4e",
+        status="completed",
+        artifact_uris={"video": f"blob:sha256:{HASH}"},
+        lineage_hashes={"ShotList": HASH},
+        run_summary=_run_summary(),
+    )
+
+
+def _capabilities() -> ProviderCapabilities:
+    return ProviderCapabilities(
+        provider_id="nearby",
+        max_clip_duration_sec=10,
+        supported_aspect_ratios=("16:9", "9:16"),
+        supported_fps=(24,),
+        audio_support=False,
+        image_to_video=True,
+        text_to_video=False,
+        max_resolution="1920x1080",
+    )
+
+
+def _run_summary() -> RunSummary:
+    return RunSummary(
+        run_id="run-1",
+        tenant_id="studio",
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        profile_id="preview_local",
+        started_at="2025-01-01T00:00:00Z",
+        status="succeeded",
+        milliseconds=1_200,
+        stages=(StageRun(stage="script", status="succeeded", milliseconds=90, cache_hit=False, artifact_hash=HASH),),
+        cache_hits=0,
+        cache_misses=1,
+        peak_memory_bytes=200_000_000,
+    )
+
+
+_BUILDERS: dict[str, Callable[[], Artifact]] = {
+    "Project": _project,
+    "Canon": _canon,
+    "CanonDiff": _canon_diff,
+    "StoryArc": _story_arc,
+    "EpisodePlan": _episode_plan,
+    "Episode": _episode,
+    "ContextPack": _context_pack,
+    "Script": _script,
+    "ShotList": _shot_list,
+    "AssetManifest": _asset_manifest,
+    "RenderPlan": _render_plan,
+    "RenderOutput": _render_output,
+    "RenderPackageRequest": _package_request,
+    "RenderPackageResponse": _package_response,
+    "ProviderCapabilities": _capabilities,
+    "RunSummary": _run_summary,
+}
+
+
+def sample(kind: str) -> Artifact:
+    """A minimal, realistic artifact of ``kind``; the same one every time."""
+    return _BUILDERS[kind]()
