@@ -1,6 +1,6 @@
 """Assembly of the code location, and nothing else."""
 
-from dagster import AssetSelection, Definitions, EnvVar, define_asset_job, in_process_executor
+from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
 from narrative_assets.assets.canon import canon_diff
 from narrative_assets.assets.film import shot_list
@@ -26,7 +26,7 @@ episode_job = define_asset_job(
 )
 
 _settings = RunSettingsResource.configure_at_launch()
-_store = ArtifactStoreResource(root=EnvVar("NARRATIVE_ARTIFACTS"))
+_store = ArtifactStoreResource()
 
 defs = Definitions(
     assets=ASSETS,

@@ -1,5 +1,9 @@
-"""The Dagster resources: configuration in, plain objects out. Nothing else in ``resources`` but the IO manager knows Dagster."""
+"""The Dagster resources: configuration in, plain objects out.
 
+Only this module and the IO manager know Dagster; all else in ``resources`` runs without it.
+"""
+
+import os
 from pathlib import Path
 
 from dagster import ConfigurableIOManagerFactory, ConfigurableResourceFactory, InitResourceContext, ResourceDependency
@@ -26,16 +30,21 @@ class RunSettingsResource(ConfigurableResourceFactory[RunSettings]):
 
 
 class ArtifactStoreResource(ConfigurableResourceFactory[ArtifactStore]):
-    """The artifact folder and its registry. An empty ``database`` means SQLite inside the folder."""
+    """The artifact folder and its registry.
 
-    root: str = "artifacts"
+    An empty ``root`` means ``$NARRATIVE_ARTIFACTS`` or else ``./artifacts``; an empty ``database`` means SQLite
+    inside that folder.
+    """
+
+    root: str = ""
     tenant: str = "local"
     site: str = "local"
     database: str = ""
 
     def create_resource(self, context: InitResourceContext) -> ArtifactStore:
         """The store, migrated and ready."""
-        return ArtifactStore(Path(self.root), tenant=self.tenant, site=self.site, database=self.database)
+        root = Path(self.root or os.environ.get("NARRATIVE_ARTIFACTS", "artifacts"))
+        return ArtifactStore(root, tenant=self.tenant, site=self.site, database=self.database)
 
 
 class StudioResource(ConfigurableResourceFactory[Studio]):

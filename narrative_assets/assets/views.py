@@ -118,6 +118,10 @@ def shots(shot_list: ShotList) -> Metadata:
     }
 
 
+def _cell(value: object) -> int | float | str:
+    return value if isinstance(value, int | float | str) else str(value)
+
+
 def manifest(needs: AssetManifest) -> Metadata:
     """How many of each kind are needed."""
     return {

@@ -1,0 +1,54 @@
+# Targets for people and CI. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test ui bench lock schemas format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/core.done: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/core.done requirements-dev.lock requirements-torch.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/core.done ## Make both example series into artifacts/
+	$(BIN)/narrative run examples/cyber-bob/project.json
+	$(BIN)/narrative run examples/lighthouse/project.json
+
+test: $(VENV)/dev.done ## Lint, types, layers, secrets and all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+	$(BIN)/pytest -n 2 --dist worksteal
+
+ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
+	$(BIN)/narrative ui
+
+bench: $(VENV)/dev.done ## Measure the render beside ffmpeg alone and MoviePy
+	$(BIN)/python -m benchmarks.render
+
+lock: ## Write the lock files anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras -c requirements.lock -o requirements-dev.lock
+
+schemas: $(VENV)/core.done ## Publish the JSON Schemas
+	$(BIN)/python -m schemas.publish
+
+format: $(VENV)/dev.done ## Format and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## Remove what was made (artifacts, Dagster's state), keep the environment
+	rm -rf artifacts .dagster .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

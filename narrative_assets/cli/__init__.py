@@ -1,0 +1,46 @@
+"""`narrative`: the same assets from a terminal.
+
+Exit codes: 0 done; 1 unexpected; 2 wrong usage; 3 input that cannot be used; 4 canon contradicted; 5 an earlier
+episode is missing; 6 waiting for a person; 7 timing lock broken; 8 rights; 9 stored files damaged; 10 media tools;
+11 disk or database; 12 a quality gate failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import typer
+
+from narrative_assets.cli import artifacts, projects, run, ui
+from narrative_assets.cli.console import errors
+from schemas.errors import NarrativeError
+
+app = typer.Typer(
+    help="Turns stories into video: from an idea or a screenplay to a finished preview episode.\n\n"
+    + (__doc__ or "").partition("\n\n")[2],
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+projects.add_commands(app)
+run.add_commands(app)
+ui.add_commands(app)
+app.add_typer(artifacts.app, name="artifacts", help="Look at what was made: list, show, trace and verify.")
+
+
+def main() -> None:
+    """Entry point: errors are sentences with a remedy, never tracebacks."""
+    try:
+        app()
+    except NarrativeError as error:
+        if "--json" in sys.argv:
+            typer.echo(json.dumps({"error": type(error).__name__, "message": error.message, "remedy": error.remedy}))
+        else:
+            errors.print(f"[bold red]Error:[/] {error.message}", highlight=False)
+            if error.remedy:
+                errors.print(f"[bold]What to do:[/] {error.remedy}", highlight=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        errors.print("Stopped. Finished work is kept; run again to go on.")
+        sys.exit(130)

@@ -1,0 +1,75 @@
+"""What the terminal shows: a progress bar of stages and units, tables, and errors on stderr."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from narrative_assets.assets.stage import STAGES
+from schemas.run import StageRun
+
+output = Console()
+errors = Console(stderr=True)
+
+_UNITS = {"shot_list": "lines spoken", "render_plan": "assets", "render_output": "shots"}
+
+
+class ProgressBar:
+    """One bar for the episode's stages and one for the units of the stage at work."""
+
+    def __init__(self, title: str, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("[bold]{task.description}", justify="left"),
+            BarColumn(bar_width=30),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._stages = self._progress.add_task(title, total=len(STAGES), note="")
+        self._units: TaskID | None = None
+        self._console = console
+
+    def __enter__(self) -> ProgressBar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def stage_started(self, stage: str) -> None:
+        """Show the stage at work."""
+        self._progress.update(self._stages, note=stage.replace("_", " "))
+
+    def units(self, stage: str, done: int, total: int) -> None:
+        """Move the bar of units."""
+        note = _UNITS.get(stage, "")
+        if self._units is None:
+            self._units = self._progress.add_task("  " + stage.replace("_", " "), total=total, note=note)
+        self._progress.update(self._units, completed=done, total=total)
+
+    def stage_finished(self, run: StageRun) -> None:
+        """Leave one line for the stage and move on."""
+        if self._units is not None:
+            self._progress.remove_task(self._units)
+            self._units = None
+        self._progress.advance(self._stages)
+        made = {"failed": "[red]failed", "waiting": "[yellow]waits for a person"}.get(
+            run.status, "[dim]stored result used" if run.cache_hit else f"{run.milliseconds / 1000:.1f} s"
+        )
+        counted = ""
+        if run.units and not run.cache_hit:
+            counted = f", {run.units} {_UNITS.get(run.stage, 'units')}"
+            counted += f" ({run.unit_cache_hits} reused)" if run.unit_cache_hits else ""
+        self._console.print(f"  {run.stage.replace('_', ' '):<15} {made}[/]{counted}", highlight=False)
+
+
+def table(title: str, *columns: str) -> Table:
+    """An empty table in the house's plain style."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made

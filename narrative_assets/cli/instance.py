@@ -1,0 +1,65 @@
+"""The Dagster instance that the terminal and the UI share, and the closing of runs whose process is gone."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from filelock import FileLock, Timeout
+
+from resources.durable import disk_errors, write_durably
+
+_OWNER = "narrative/process"
+_PLAIN_SETTINGS = b"telemetry:\n  enabled: false\n"
+
+
+def artifacts_root() -> Path:
+    """The artifact folder: ``$NARRATIVE_ARTIFACTS`` or ``./artifacts``."""
+    return Path(os.environ.setdefault("NARRATIVE_ARTIFACTS", str(Path.cwd() / "artifacts")))
+
+
+def dagster_home() -> Path:
+    """Dagster's folder: ``$DAGSTER_HOME`` or ``./.dagster`` with the settings of ``./dagster.yaml``."""
+    if "DAGSTER_HOME" not in os.environ:
+        home = Path.cwd() / ".dagster"
+        settings = Path.cwd() / "dagster.yaml"
+        wanted = settings.read_bytes() if settings.is_file() else _PLAIN_SETTINGS
+        placed = home / "dagster.yaml"
+        if not placed.is_file() or placed.read_bytes() != wanted:
+            write_durably(placed, wanted)
+        os.environ["DAGSTER_HOME"] = str(home)
+    return Path(os.environ["DAGSTER_HOME"])
+
+
+@contextmanager
+def run_owner(instance: DagsterInstance) -> Iterator[dict[str, str]]:
+    """Tags for runs of this process, held by a lock that ends with it; runs of dead processes are closed first."""
+    folder = dagster_home() / "locks"
+    with disk_errors("the run lock"):
+        folder.mkdir(parents=True, exist_ok=True)
+    _close_dead_runs(instance, folder)
+    token = uuid.uuid4().hex
+    path = folder / f"{token}.lock"
+    with FileLock(path):
+        yield {_OWNER: token}
+    with suppress(OSError):
+        path.unlink()
+
+
+def _close_dead_runs(instance: DagsterInstance, folder: Path) -> None:
+    running = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(filters=RunsFilter(statuses=running)):
+        token = run.tags.get(_OWNER)
+        if token is None:
+            continue  # started from the UI: the daemon watches it
+        path = folder / f"{token}.lock"
+        with suppress(Timeout), FileLock(path, timeout=0):
+            instance.report_run_failed(
+                run, "The process that ran it has ended. Finished stages are kept; run it again."
+            )
+        with suppress(OSError):
+            path.unlink()

@@ -1,0 +1,45 @@
+"""`narrative ui`: Dagster's web page over the same state, and a small file server so that videos play from it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from narrative_assets.cli.console import output
+from narrative_assets.cli.instance import artifacts_root, dagster_home
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command("ui")(ui)
+
+
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+    media_port: Annotated[int, typer.Option(min=1, max=65535, help="Where finished videos are served.")] = 3001,
+) -> None:
+    """Open Dagster on this machine: materialize episodes, look at runs, lineage and contact sheets."""
+    dagster_home()
+    root = artifacts_root()
+    root.mkdir(parents=True, exist_ok=True)
+    threading.Thread(target=_serve_media, args=(root, media_port), daemon=True).start()
+    output.print(f"Dagster: http://127.0.0.1:{port}   videos: http://127.0.0.1:{media_port}", highlight=False)
+    where = ["-w", "workspace.yaml"] if Path("workspace.yaml").is_file() else ["-m", "narrative_assets.definitions"]
+    command = [sys.executable, "-m", "dagster", "dev", *where, "-h", "127.0.0.1", "-p", str(port)]
+    raise typer.Exit(subprocess.run(command, env=os.environ, check=False).returncode)
+
+
+def _serve_media(root: Path, port: int) -> None:
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.staticfiles import StaticFiles
+
+    site = Starlette()
+    site.mount("/", StaticFiles(directory=root))
+    uvicorn.run(site, host="127.0.0.1", port=port, log_level="error")
