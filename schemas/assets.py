@@ -19,8 +19,9 @@ from schemas.base import (
     Slug,
     Text,
 )
+from schemas.canonical import sha256_hex
 from schemas.project import Look, Voice
-from schemas.shots import Pose
+from schemas.shots import Pose, Shot
 from schemas.story import Emotion, EmotionName, TimeOfDay
 
 
@@ -112,3 +113,54 @@ class AssetManifest(Artifact):
     sounds: Annotated[tuple[SoundNeed, ...], Field(max_length=2_000)] = ()
     ambience: Annotated[tuple[SoundNeed, ...], Field(max_length=2_000)] = ()
     music: Annotated[tuple[MusicNeed, ...], Field(max_length=2_000)] = ()
+
+
+def background_need_id(place_id: str, time_of_day: str) -> str:
+    """Id of the background of a place at a time of day."""
+    return _need_id("background", f"{place_id}:{time_of_day}")
+
+
+def character_need_id(character_id: str) -> str:
+    """Id of a character's pack of pictures."""
+    return _need_id("character", character_id)
+
+
+def insert_need_id(shot: Shot) -> str | None:
+    """Id of the thing that ``shot`` shows close, or None where it shows a place or people.
+
+    Words to be read come first (``sign:``), then the first prop (``prop:``), then the shot itself.
+    """
+    close = shot.framing.kind == "insert" or (
+        shot.framing.kind in ("cutaway", "pov") and not shot.figures and bool(shot.screen_text or shot.props)
+    )
+    if not close:
+        return None
+    if shot.screen_text:
+        return _need_id("sign", shot.element_ids[0] if shot.element_ids else shot.shot_id)
+    return _need_id("prop", shot.props[0] if shot.props else shot.shot_id)
+
+
+def line_need_id(line_id: str) -> str:
+    """Id of a line to be spoken."""
+    return _need_id("line", line_id)
+
+
+def sound_need_id(tag: str) -> str:
+    """Id of a sound effect."""
+    return _need_id("sound", tag)
+
+
+def ambience_need_id(tag: str) -> str:
+    """Id of a background sound."""
+    return _need_id("ambience", tag)
+
+
+def music_need_id(scene_id: str) -> str:
+    """Id of the music under a scene."""
+    return _need_id("music", scene_id)
+
+
+def _need_id(what: str, name: str) -> str:
+    """``what:name``, its tail replaced by its hash where it would outgrow an ElementId."""
+    whole = f"{what}:{name}"
+    return whole if len(whole) <= 128 else f"{whole[:87]}.{sha256_hex(whole.encode())[:40]}"
