@@ -27,6 +27,7 @@ class CanonLocation(Part):
     name: Line
     interior: bool = False
     description: Text = ""
+    minutes_to: Annotated[dict[Slug, Annotated[int, Field(ge=0, le=10_000_000)]], Field(max_length=200)] = {}
 
 
 class CanonThing(Part):
@@ -67,7 +68,8 @@ class TimelineEvent(Part):
 class Fact(Part):
     """(subject, predicate, object), where it became true and where it stopped, and on whose word.
 
-    ``valid_from`` and ``valid_to`` are story minutes; None is unbounded on that side.
+    ``valid_from`` and ``valid_to`` are story minutes; None is unbounded on that side. ``observed_to`` is the
+    last minute the story tells of it: from there to ``valid_to`` the fact is carried forward, not seen.
     """
 
     fact_id: ElementId
@@ -77,6 +79,7 @@ class Fact(Part):
     polarity: Literal["affirmed", "denied"] = "affirmed"
     valid_from: StoryMinute | None = None
     valid_to: StoryMinute | None = None
+    observed_to: StoryMinute | None = None
     established: Telling | None = None
     authority: Literal["locked", "approved", "imported"] = "approved"
     source: SourceSpan
