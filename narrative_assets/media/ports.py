@@ -1,0 +1,112 @@
+"""The ports of the media engine: where bytes are kept, found, drawn and spoken.
+
+Protocols and their plain data only; the adapters that touch a disk or a voice live outside the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
+from schemas.project import Voice
+from schemas.render import BlobRef, Rights
+
+AssetKind = Literal["background", "character", "prop", "sound", "ambience", "music"]
+MissReason = Literal["not_in_library", "licence_unknown", "unreadable", "too_large", "wrong_type"]
+
+
+@dataclass(frozen=True)
+class LibraryHit:
+    """A file that fits a need. Its bytes are as found: nobody has looked inside yet."""
+
+    data: bytes
+    media_type: str
+    rights: Rights
+    name: str
+
+
+@dataclass(frozen=True)
+class LibraryMiss:
+    """Why the library gives nothing; ``detail`` names the file and what to do about it."""
+
+    reason: MissReason
+    detail: str = ""
+
+
+LibraryAnswer = LibraryHit | LibraryMiss
+
+
+class BlobSink(Protocol):
+    """Where finished bytes go."""
+
+    def put(
+        self,
+        data: bytes,
+        media_type: str,
+        *,
+        width: int | None = None,
+        height: int | None = None,
+        samples: int | None = None,
+        sample_rate: int | None = None,
+    ) -> BlobRef:
+        """Keep ``data``; the same bytes give the same reference."""
+        ...
+
+
+class AssetLibrary(Protocol):
+    """Media that a person has collected, each with its licence."""
+
+    def find(self, need_id: str, kind: AssetKind, names: tuple[str, ...]) -> LibraryAnswer:
+        """The file for a need, trying ``names`` in order (``bob/joy.walk``, ``bob/joy``, ``bob``)."""
+        ...
+
+
+class SpeechSynthesizer(Protocol):
+    """A voice."""
+
+    @property
+    def version(self) -> str:
+        """The voice's engine and version, as the rights record names it."""
+        ...
+
+    def speak(self, text: str, voice: Voice) -> BlobRef:
+        """``text`` as a WAV blob: mono, 16 bits, with ``samples`` and ``sample_rate`` set. Raises MediaError."""
+        ...
+
+
+class Painter(Protocol):
+    """Draws what the library does not have. Every method returns the bytes of a PNG."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same need would be drawn differently."""
+        ...
+
+    def background(self, need: BackgroundNeed, width: int, height: int) -> bytes:
+        """A place, RGB, ``width`` by ``height`` pixels."""
+        ...
+
+    def figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> bytes:
+        """A whole figure on transparent ground, RGBA, ``height`` pixels high."""
+        ...
+
+    def insert(self, need: PropNeed, width: int, height: int) -> bytes:
+        """A thing seen close, RGB, ``width`` by ``height`` pixels."""
+        ...
+
+    def missing_slate(self, name: str, width: int, height: int) -> bytes:
+        """A plain slate that names what could not be drawn, RGB, ``width`` by ``height`` pixels."""
+        ...
+
+
+class PictureCache(Protocol):
+    """Drawn pictures kept by the key of what was drawn (64 hex digits)."""
+
+    def get(self, key: str) -> BlobRef | None:
+        """The picture kept under ``key``, or None when there is none whose bytes are still there."""
+        ...
+
+    def put(self, key: str, picture: BlobRef) -> None:
+        """Keep ``picture`` under ``key``."""
+        ...
