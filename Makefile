@@ -40,8 +40,8 @@ bench: $(VENV)/dev.done ## Measure the render beside ffmpeg alone and MoviePy
 	$(BIN)/python -m benchmarks.render
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra build -o requirements.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --all-extras -c requirements.lock -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra build -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --all-extras -c requirements.lock -o requirements-dev.lock
 
 schemas: $(VENV)/core.done ## Publish the JSON Schemas
 	$(BIN)/python -m schemas.publish
