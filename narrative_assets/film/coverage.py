@@ -1,0 +1,219 @@
+"""Covers a scene: moments to shots, in order, by the camera's grammar and the measured lines.
+
+Silent moments are covered here; ``dialogue`` covers the spoken ones. Everything is drawn from the scene's
+own content, so a scene is planned the same whatever stands around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from narrative_assets.film.blocking import Facing, Stage
+from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment, SignMoment
+from narrative_assets.film.camera import STRONG, Camera, movement_for
+from narrative_assets.film.draft import DraftShot, DraftSound, Spoken
+from narrative_assets.film.figures import Acting, felt_as, figures, heard_as
+from narrative_assets.film.pace import action_frames, insert_frames, opening_frames, sign_frames
+from narrative_assets.film.prose import is_of_face, is_to_audience, named_in, pose_of, word_count
+from schemas.script import Scene, TransitionElement
+from schemas.shots import Framing, Pose, ShotSize
+from schemas.story import Emotion
+
+_MOVING = ("walk", "run")
+_UPRIGHT = ("walk", "run", "stand")
+
+
+@dataclass
+class Floor:
+    """A scene while it is being covered: what is fixed for it, and what the last shot left behind."""
+
+    scene: Scene
+    breakdown: Breakdown
+    stage: Stage
+    spoken: Mapping[str, Spoken]
+    fps: int
+    salt: str
+    camera: Camera = field(default_factory=Camera)
+    shots: list[DraftShot] = field(default_factory=list)
+    seated: set[str] = field(default_factory=set)
+    last_props: tuple[str, ...] = ()
+    position: int = 0
+    tail: int | None = None
+    spill: int = 0
+    device_lines: int = 0
+
+    def wide(self, index: int, first: Sequence[str] = ()) -> Framing:
+        """The master of everyone on at moment ``index``, with ``first`` in it for certain."""
+        people = self.stage.framed(first, self.stage.on(index))
+        return Framing(size="mls" if len(people) <= 3 else "ls", kind="master", subject_ids=people)
+
+    def resting_poses(self, people: Sequence[str]) -> dict[str, Pose]:
+        return {who: "sit" for who in people if who in self.seated}
+
+    def after_silence(self) -> None:
+        self.tail, self.spill = None, 0
+
+
+def in_picture(framing: Framing) -> tuple[str, ...]:
+    """Who is seen in ``framing``."""
+    over = (framing.over_shoulder_of,) if framing.over_shoulder_of else ()
+    return () if framing.kind in ("insert", "cutaway") else (*framing.subject_ids, *over)
+
+
+def open_scene(floor: Floor, new_place: bool) -> int:
+    """Take the scene's first shot; it carries the first action, if the scene starts with one.
+
+    Returns the index of the first moment still to be covered.
+    """
+    moments, scene = floor.breakdown.moments, floor.scene
+    action = moments[0] if moments and isinstance(moments[0], ActionMoment) else None
+    concerned = _subjects(action) if action else ()
+    on = floor.stage.framed(concerned, floor.stage.on(0))
+    people = on if concerned or not new_place else ()
+    outside = scene.heading.setting == "ext"
+    size: ShotSize = ("els" if outside else "ls") if new_place else ("ls" if outside else "mls")
+    framing = Framing(size=size, kind="establishing" if new_place else "master", subject_ids=people)
+    floor.camera.note(framing)
+    words = sum(word_count(beat.text) for beat in action.beats) if action else 0
+    frames = opening_frames(scene.tension, words, new_place, floor.fps, floor.salt, scene.heading.raw)
+    _shoot(floor, framing, frames, action, moments[0].transition if moments else None)
+    return 1 if action else 0
+
+
+def cover_action(floor: Floor, index: int, moment: ActionMoment) -> None:
+    """One shot of what is done: a master for an entrance, else as close as the action asks for."""
+    emotion = _emotion(moment)
+    framing = _action_framing(floor, index, moment, emotion)
+    peak = floor.breakdown.peak_element_id in {beat.element.element_id for beat in moment.beats}
+    settled = floor.camera.settle(framing, floor.wide(index, _subjects(moment)[:5]), emotion, peak)
+    words = sum(word_count(beat.text) for beat in moment.beats)
+    head = moment.beats[0]
+    frames = action_frames(floor.scene.tension, words, floor.fps, floor.salt, head.text, str(head.occurrence))
+    floor.after_silence()
+    _shoot(floor, settled, frames, moment, moment.transition)
+
+
+def cover_prop(floor: Floor, moment: PropMoment) -> None:
+    """A short look at a thing that is handled."""
+    framing = Framing(size="cu", kind="insert")
+    floor.camera.note(framing)
+    floor.after_silence()
+    frames = insert_frames(floor.fps, floor.salt, *moment.props, str(moment.occurrence))
+    floor.shots.append(
+        DraftShot(framing, frames, props=moment.props, element_ids=(moment.element_id,), transition=moment.transition)
+    )
+
+
+def cover_sign(floor: Floor, moment: SignMoment) -> None:
+    """Words long enough to be read."""
+    framing = Framing(size="cu", kind="insert")
+    floor.camera.note(framing)
+    floor.after_silence()
+    sign = moment.element
+    floor.shots.append(
+        DraftShot(
+            framing,
+            sign_frames(word_count(sign.text), floor.fps),
+            screen_text=sign.text,
+            element_ids=(sign.element_id,),
+            transition=moment.transition,
+        )
+    )
+
+
+def _subjects(moment: ActionMoment) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(who for beat in moment.beats for who in beat.subjects))
+
+
+def _emotion(moment: ActionMoment) -> Emotion:
+    return max((beat.element.emotion for beat in moment.beats), key=lambda emotion: emotion.intensity)
+
+
+def _action_framing(floor: Floor, index: int, moment: ActionMoment, emotion: Emotion) -> Framing:
+    who = floor.stage.framed(_subjects(moment))
+    text = " ".join(beat.text for beat in moment.beats)
+    pose = pose_of(text)
+    if any(beat.entering for beat in moment.beats):
+        return floor.wide(index, who)
+    if not who:
+        handled = any(named_in(prop, text) for prop in floor.last_props)
+        return Framing(size="cu", kind="insert") if handled else Framing(size="ls", kind="cutaway")
+    if len(who) > 2:
+        return Framing(size="ls", kind="master", subject_ids=who)
+    if len(who) == 2:
+        return Framing(size="mls" if pose in _MOVING else "ms", kind="two_shot", subject_ids=who)
+    if pose in _MOVING:
+        return Framing(size="ls", kind="single", subject_ids=who)
+    if is_of_face(text):
+        return Framing(size="cu" if emotion.intensity > STRONG else "mcu", kind="reaction", subject_ids=who)
+    return Framing(size="ms" if pose in ("hold_prop", "point") else "mls", kind="single", subject_ids=who)
+
+
+def _shoot(
+    floor: Floor,
+    framing: Framing,
+    frames: int,
+    moment: ActionMoment | None,
+    transition: TransitionElement | None,
+) -> None:
+    """Append a silent shot of ``moment``; None shows the place, or the people at rest in it."""
+    people = in_picture(framing)
+    beats = moment.beats if moment else ()
+    emotion = _emotion(moment) if moment else Emotion(name=floor.scene.mood, intensity=200)
+    acting, pose = _acting(floor, people, moment, emotion)
+    cast = figures(floor.stage, framing, people, acting)
+    going = next((figure.facing for figure in cast if figure.pose in _MOVING), "right")
+    what = f"{floor.salt}\x1f{' '.join(beat.text for beat in beats) or floor.scene.heading.raw}"
+    rising = moment is not None and floor.camera.rises(emotion)
+    floor.last_props = tuple(prop for beat in beats for prop in beat.props)[-2:] or floor.last_props
+    floor.shots.append(
+        DraftShot(
+            framing,
+            frames,
+            movement=movement_for(framing, frames, floor.fps, rising, pose, going, what),
+            figures=cast,
+            beats=tuple(beat.text for beat in beats if beat.text),
+            props=tuple(dict.fromkeys(prop for beat in beats for prop in beat.props))[:20],
+            element_ids=tuple(dict.fromkeys(beat.element.element_id for beat in beats)),
+            sounds=tuple(DraftSound(beat.element.element_id, tag) for beat in beats for tag in beat.sounds),
+            emotion=emotion,
+            transition=transition,
+        )
+    )
+
+
+def _acting(
+    floor: Floor, people: tuple[str, ...], moment: ActionMoment | None, emotion: Emotion
+) -> tuple[Acting, Pose | None]:
+    feelings = {who: heard_as(emotion) for who in people}
+    poses: dict[str, Pose] = floor.resting_poses(people)
+    facing: dict[str, Facing] = {}
+    main: Pose | None = None
+    for beat in moment.beats if moment else ():
+        pose = pose_of(beat.text) or felt_as(beat.element.emotion) or ("hold_prop" if beat.props else None)
+        main = main or pose
+        for who in beat.subjects:
+            feelings[who] = beat.element.emotion
+            if pose is not None:
+                poses[who] = pose
+                if pose == "sit":
+                    floor.seated.add(who)
+                elif pose in _UPRIGHT:
+                    floor.seated.discard(who)
+            if is_to_audience(beat.text):
+                facing[who] = "front"
+            elif pose in _MOVING:
+                facing[who] = _travel(floor.stage, who, leaving=who in beat.leaving)
+    pair = people if len(people) == 2 else ()
+    towards = {who: other for who in pair for other in pair if other != who}
+    return Acting(feelings, poses, towards, facing), main
+
+
+def _travel(stage: Stage, who: str, leaving: bool) -> Facing:
+    """Screen direction of a walk: inwards, outwards when leaving; from the centre to the right."""
+    inwards = stage.facing(who, None)
+    if inwards == "front":
+        return "right"
+    outwards: Facing = "left" if inwards == "right" else "right"
+    return outwards if leaving else inwards
