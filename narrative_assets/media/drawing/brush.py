@@ -1,0 +1,247 @@
+"""The sheet a plate is painted on: antialiased flat shapes, graded fills, soft light and paper grain.
+
+Coordinates are in frame heights: x runs from ``left`` to ``right`` around 0, y from 0 (top) to 1. Shapes are
+painted at twice the size and averaged down; light and gloom live on small layers, since they are soft anyway.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw
+
+from narrative_assets.media.drawing.palette import RGB, mix
+
+Point = tuple[float, float]
+OVER = 2
+SOFT = 8
+
+
+def curve(points: Sequence[Point], steps: int = 6, closed: bool = False) -> list[Point]:
+    """A smooth line through ``points`` (Catmull-Rom), ``steps`` to each span."""
+    n = len(points)
+    path: list[Point] = []
+    for i in range(n if closed else n - 1):
+        a, b, c, d = (
+            points[j % n] if closed else points[max(0, min(n - 1, j))] for j in (i - 1, i, i + 1, i + 2)
+        )  # fmt: skip
+        for k in range(steps):
+            t = k / steps
+            u, v = t * t, t * t * t
+            path.append(
+                tuple(  # type: ignore[arg-type]
+                    0.5 * (2 * b[m] + (c[m] - a[m]) * t + (2 * a[m] - 5 * b[m] + 4 * c[m] - d[m]) * u
+                           + (3 * b[m] - a[m] - 3 * c[m] + d[m]) * v)
+                    for m in (0, 1)
+                )
+            )  # fmt: skip
+    if not closed:
+        path.append(points[-1])
+    return path
+
+
+def ribbon(points: Sequence[Point], widths: Sequence[float], steps: int = 7) -> list[Point]:
+    """Outline of a tapered stroke with round ends. ``widths`` are half-widths, one to each point."""
+    line = curve(points, steps)
+    spans = len(points) - 1
+    left: list[Point] = []
+    right: list[Point] = []
+    for i, (x, y) in enumerate(line):
+        before, after = line[max(0, i - 1)], line[min(len(line) - 1, i + 1)]
+        dx, dy = after[0] - before[0], after[1] - before[1]
+        norm = math.hypot(dx, dy) or 1.0
+        at = i / max(1, len(line) - 1) * spans
+        j = min(spans - 1, int(at))
+        half = widths[j] + (widths[j + 1] - widths[j]) * (at - j)
+        nx, ny = -dy / norm * half, dx / norm * half
+        left.append((x + nx, y + ny))
+        right.append((x - nx, y - ny))
+    return left + _cap(line[-1], left[-1], right[-1]) + right[::-1] + _cap(line[0], right[0], left[0])
+
+
+def _cap(centre: Point, start: Point, end: Point) -> list[Point]:
+    """Half a circle around ``centre`` from ``start`` to ``end``, bulging away from the stroke."""
+    radius = math.hypot(start[0] - centre[0], start[1] - centre[1])
+    angle = math.atan2(start[1] - centre[1], start[0] - centre[0])
+    return [
+        (centre[0] + radius * math.cos(angle - math.pi * k / 6), centre[1] + radius * math.sin(angle - math.pi * k / 6))
+        for k in range(1, 6)
+    ]
+
+
+def oval_points(cx: float, cy: float, rx: float, ry: float, start: float = 0, end: float = 360) -> list[Point]:
+    """Points of an oval or of its arc, degrees clockwise from the right."""
+    count = max(8, int((end - start) / 10))
+    angles = [math.radians(start + (end - start) * k / count) for k in range(count + 1)]
+    return [(cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in angles]
+
+
+def ridge(
+    dice: random.Random, left: float, right: float, base: float, height: float, waves: float = 1.0
+) -> list[Point]:
+    """A rolling skyline from ``left`` to ``right``, ``height`` tall above ``base`` at most."""
+    parts = [
+        (dice.uniform(0.7, 1.3) * waves * f, dice.uniform(0, 6.28), a)
+        for f, a in ((1.6, 0.6), (3.7, 0.28), (8.1, 0.12))
+    ]
+    count = 64
+    xs = [left + (right - left) * k / count for k in range(count + 1)]
+    return [(x, base - height * (0.5 + 0.5 * sum(a * math.sin(f * x * 2 + p) for f, p, a in parts))) for x in xs]
+
+
+class Sheet:
+    """A plate in the making. ``finish`` gives the picture."""
+
+    def __init__(self, width: int, height: int, ground: RGB) -> None:
+        self.width, self.height = width, height
+        self.right = width / height / 2
+        self.left = -self.right
+        self.image = Image.new("RGB", (width * OVER, height * OVER), ground)
+        self._pen = ImageDraw.Draw(self.image)
+        self._wash = ImageDraw.Draw(self.image, "RGBA")
+        soft = (max(2, -(-width // SOFT)), max(2, -(-height // SOFT)))
+        self._glow = np.zeros((soft[1], soft[0], 3), dtype=np.float64)
+        self._gloom = np.ones((soft[1], soft[0], 3), dtype=np.float64)
+
+    def _at(self, points: Sequence[Point]) -> list[Point]:
+        unit, middle = self.height * OVER, self.width * OVER / 2
+        return [(round(middle + x * unit), round(y * unit)) for x, y in points]
+
+    def shape(self, points: Sequence[Point], colour: RGB, alpha: int = 255) -> None:
+        """Fill a polygon, translucent where ``alpha`` is below 255."""
+        if alpha >= 255:
+            self._pen.polygon(self._at(points), fill=colour)
+        elif alpha > 0:
+            self._wash.polygon(self._at(points), fill=(*colour, alpha))
+
+    def oval(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, alpha: int = 255) -> None:
+        """Fill an oval of half-axes ``rx`` and ``ry``."""
+        (x0, y0), (x1, y1) = self._at([(cx - rx, cy - ry), (cx + rx, cy + ry)])
+        if alpha >= 255:
+            self._pen.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=colour)
+        else:
+            self._wash.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=(*colour, alpha))
+
+    def box(
+        self, x0: float, y0: float, x1: float, y1: float, colour: RGB, alpha: int = 255, round_by: float = 0
+    ) -> None:
+        """Fill a rectangle, with round corners of radius ``round_by``."""
+        (a, b), (c, d) = self._at([(min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1))])
+        pen, fill = (self._pen, colour) if alpha >= 255 else (self._wash, (*colour, alpha))
+        if round_by > 0:
+            pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self.height * OVER), fill=fill)
+        else:
+            pen.rectangle((a, b, c, d), fill=fill)
+
+    def line(self, points: Sequence[Point], width: float, colour: RGB, alpha: int = 255) -> None:
+        """Draw a line of even ``width`` through ``points``."""
+        pixels = max(1, round(width * self.height * OVER))
+        if alpha >= 255:
+            self._pen.line(self._at(points), fill=colour, width=pixels, joint="curve")
+        else:
+            self._wash.line(self._at(points), fill=(*colour, alpha), width=pixels)
+
+    def stroke(self, points: Sequence[Point], widths: Sequence[float], colour: RGB, alpha: int = 255) -> None:
+        """Draw a tapered stroke."""
+        self.shape(ribbon(points, widths), colour, alpha)
+
+    def graded(self, points: Sequence[Point], stops: Sequence[RGB], across: bool = False) -> None:
+        """Fill a polygon with an even run of colours, downward or (``across``) rightward."""
+        spots = self._at(points)
+        limit_x, limit_y = self.image.size
+        x0, x1 = max(0, int(min(p[0] for p in spots))), min(limit_x, int(max(p[0] for p in spots)) + 1)
+        y0, y1 = max(0, int(min(p[1] for p in spots))), min(limit_y, int(max(p[1] for p in spots)) + 1)
+        if x1 <= x0 or y1 <= y0:
+            return
+        mask = Image.new("L", (x1 - x0, y1 - y0), 0)
+        ImageDraw.Draw(mask).polygon([(x - x0, y - y0) for x, y in spots], fill=255)
+        length = (x1 - x0) if across else (y1 - y0)
+        run = Image.new("RGB", (length, 1) if across else (1, length))
+        run.putdata(_run(stops, length))
+        self.image.paste(run.resize(mask.size, Image.Resampling.NEAREST), (x0, y0), mask)
+
+    def glow(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, strength: float = 1.0) -> None:
+        """Add soft light that dies away over an oval."""
+        fall = self._falloff(cx, cy, rx, ry)
+        self._glow += fall[..., None] * (np.array(colour, dtype=np.float64) * strength)
+
+    def beam(self, points: Sequence[Point], colour: RGB, strength: float = 0.3, blur: int = 1) -> None:
+        """Add a shaft of light with soft edges."""
+        self._glow += self._soft_shape(points, blur)[..., None] * (np.array(colour, dtype=np.float64) * strength)
+
+    def gloom(self, cx: float, cy: float, rx: float, ry: float, strength: float, tint: RGB = (30, 24, 52)) -> None:
+        """Take light away softly over an oval."""
+        fall = (self._falloff(cx, cy, rx, ry) * strength)[..., None]
+        self._gloom *= 1 - fall * (1 - np.array(tint, dtype=np.float64) / 255)
+
+    def shadow(self, points: Sequence[Point], strength: float, tint: RGB = (30, 24, 52), blur: int = 1) -> None:
+        """Cast a soft shadow in the shape of a polygon."""
+        mask = (self._soft_shape(points, blur) * strength)[..., None]
+        self._gloom *= 1 - mask * (1 - np.array(tint, dtype=np.float64) / 255)
+
+    def _falloff(self, cx: float, cy: float, rx: float, ry: float) -> np.ndarray:
+        high, wide = self._glow.shape[:2]
+        xs = ((np.arange(wide) + 0.5) * SOFT / self.height + self.left - cx) / rx
+        ys = ((np.arange(high) + 0.5) * SOFT / self.height - cy) / ry
+        near = np.clip(1 - (xs * xs)[None, :] - (ys * ys)[:, None], 0, 1)
+        result: np.ndarray = near * near
+        return result
+
+    def _soft_shape(self, points: Sequence[Point], blur: int) -> np.ndarray:
+        high, wide = self._glow.shape[:2]
+        mask = Image.new("L", (wide * 2, high * 2), 0)
+        unit = self.height * 2 / SOFT
+        spots = [((x - self.left) * unit, y * unit) for x, y in points]
+        ImageDraw.Draw(mask).polygon(spots, fill=255)
+        small = mask.reduce(2 * blur).resize((wide, high), Image.Resampling.BICUBIC)
+        return np.asarray(small, dtype=np.float64) / 255
+
+    def finish(self, seed: int, vignette: float = 0.42) -> Image.Image:
+        """The picture: shapes averaged down, gloom and glow laid over, corners dimmed, grain added."""
+        self._gloom *= 1 - vignette * self._corners()
+        size = (self.width, self.height)
+        picture = self.image.reduce(OVER)
+        picture = ImageChops.multiply(picture, _upscaled(self._gloom * 255, size))
+        picture = ImageChops.screen(picture, _upscaled(self._glow, size))
+        return grained(picture, seed, 3)
+
+    def _corners(self) -> np.ndarray:
+        high, wide = self._glow.shape[:2]
+        xs = (np.arange(wide) + 0.5) / wide * 2 - 1
+        ys = (np.arange(high) + 0.5) / high * 2 - 1
+        far = np.clip((xs * xs)[None, :] * 0.62 + (ys * ys)[:, None] * 0.5 - 0.22, 0, 1)
+        tint = 1 - np.array((40, 30, 70), dtype=np.float64) / 255
+        result: np.ndarray = far[..., None] * tint
+        return result
+
+
+def _run(stops: Sequence[RGB], length: int) -> list[RGB]:
+    spans = len(stops) - 1
+    run: list[RGB] = []
+    for k in range(length):
+        at = k / max(1, length - 1) * spans
+        j = min(spans - 1, int(at))
+        run.append(mix(stops[j], stops[j + 1], at - j))
+    return run
+
+
+def _upscaled(layer: np.ndarray, size: tuple[int, int]) -> Image.Image:
+    small = Image.fromarray(np.clip(np.rint(layer), 0, 255).astype(np.uint8), "RGB")
+    wide, high = (side * SOFT for side in small.size)
+    return small.resize((wide, high), Image.Resampling.BILINEAR).crop((0, 0, *size))
+
+
+def grained(picture: Image.Image, seed: int, depth: int) -> Image.Image:
+    """Paper grain of plus or minus ``depth`` levels: fine speckle over a coarse mottle, in integers."""
+    tile = 256
+    noise = np.frombuffer(random.Random(seed).randbytes(tile * tile + 64 * 64), dtype=np.uint8)
+    fine = noise[: tile * tile].reshape(tile, tile).astype(np.int16) - 128
+    coarse = noise[tile * tile :].reshape(64, 64).astype(np.int16).repeat(4, 0).repeat(4, 1) - 128
+    grain = (fine * depth + coarse * depth) // 256
+    wide, high = picture.size
+    sheet = np.tile(grain, (-(-high // tile), -(-wide // tile)))[:high, :wide]
+    pixels = np.asarray(picture, dtype=np.int16)
+    return Image.fromarray(np.clip(pixels + sheet[..., None], 0, 255).astype(np.uint8), "RGB")
