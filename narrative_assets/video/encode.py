@@ -187,7 +187,7 @@ def _sifted(sieve: BitStreamFilterContext, packets: list[Any], decoded: Iterator
 def frame_planes(picture: av.VideoFrame) -> Planes:
     """The planes of a yuv420p frame as arrays on its own memory."""
     views = [
-        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
         for plane in picture.planes
     ]
     return Planes(*views)

@@ -1,0 +1,233 @@
+"""Where things stand in the frame: how large a figure is at each shot size, eye lines, look-room, depth.
+
+Pure geometry in frame heights: x runs from 0 at the left edge to the aspect ratio, y from 0 (top) to 1.
+No pixel is touched here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from schemas.shots import Framing, Shot
+
+# Figure pictures: the canvas ends at the feet; an adult's head begins at 6 % of its height.
+ADULT_TOP = 0.06
+EYES = 0.096
+"""Eye height as a share of an adult from the top of the head to the feet."""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """One shot size. ``cut`` is the share of the body above the lower frame edge, ``eyes`` where the eye line lies.
+
+    Wide sizes say instead how tall the whole figure is (``whole``) and where the feet stand (``feet``).
+    ``depth`` enlarges the background, ``blur`` takes its sharpness (share of the frame height).
+    """
+
+    eyes: float = 0.0
+    cut: float = 0.0
+    whole: float = 0.0
+    feet: float = 0.0
+    depth: float = 1.0
+    blur: float = 0.0
+
+
+LENSES = {
+    "els": Lens(whole=0.35, feet=0.87),
+    "ls": Lens(whole=0.78, feet=0.93),
+    "mls": Lens(eyes=0.24, cut=0.68, depth=1.15, blur=0.001),
+    "ms": Lens(eyes=0.30, cut=0.52, depth=1.35, blur=0.0025),
+    "mcu": Lens(eyes=0.34, cut=0.35, depth=1.6, blur=0.004),
+    "cu": Lens(eyes=0.38, cut=0.275, depth=1.95, blur=0.006),
+    "bcu": Lens(eyes=0.41, cut=0.21, depth=2.3, blur=0.008),
+    "ecu": Lens(eyes=0.47, cut=0.16, depth=2.8, blur=0.011),
+}
+TIGHT = frozenset({"ms", "mcu", "cu", "bcu", "ecu"})
+_SLOTS = {"far_left": 0.14, "left": 0.32, "centre": 0.5, "right": 0.68, "far_right": 0.86}
+
+
+@dataclass(frozen=True)
+class Body:
+    """A figure's drawn part in its picture, as shares of the picture's height; x from the picture's left edge."""
+
+    width: float
+    top: float
+    left: float
+    right: float
+    head_x: float
+
+    @property
+    def tall(self) -> float:
+        return max(0.02, 1.0 - self.top)
+
+    @property
+    def bulk(self) -> float:
+        """How much larger the head is against the body than an adult's: children, animals, clouds."""
+        if self.right - self.left > 0.75 * self.tall:
+            return 2.2
+        return 1.0 + 0.9 * max(0.0, min(0.4, 0.9 - self.tall))
+
+    def y(self, share: float) -> float:
+        """Height in the picture of an adult's landmark, carried over to this body."""
+        return self.top + min(1.0, share * self.bulk) * self.tall
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure's place: its picture is ``scale`` frame heights tall, its feet stand at ``ground``.
+
+    ``x`` is where the head's middle comes to lie, ``index`` which figure of the shot it is.
+    """
+
+    index: int
+    x: float
+    ground: float
+    scale: float
+    mirrored: bool
+    shoulder: bool = False
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """The part of the plate seen: enlarged by ``depth``, centred at (``x``, ``y``) shares of the plate."""
+
+    depth: float
+    x: float
+    y: float
+    blur: float
+
+
+def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ...]:
+    """Place the figures of ``shot``, back to front. ``bodies`` stand in the order of its figures."""
+    seen = visible(shot)
+    if not seen:
+        return ()
+    ref = _reference(shot, bodies, seen)
+    scale, ground = _scale(shot.framing, [bodies[i] for i in seen], bodies[ref])
+    placed = [Placed(i, _x(shot, i, seen, aspect), ground, scale, shot.figures[i].facing == "left") for i in seen]
+    placed = _spread(placed, bodies, aspect)
+    return tuple(sorted(placed, key=lambda each: (each.index in _subjects(shot), each.index)))
+
+
+def over_shoulder(shot: Shot, body: Body, index: int, aspect: float) -> Placed:
+    """Place the listener in the foreground, at the side the subject looks to."""
+    left = _shoulder_left(shot)
+    lens = LENSES["mcu" if shot.framing.size not in ("cu", "bcu", "ecu") else "cu"]
+    scale = 1.25 * _adult_scale(lens, body)
+    ground = 0.44 + (1.0 - body.y(EYES)) * scale
+    return Placed(index, aspect * (0.1 if left else 0.9), ground, scale, not left, shoulder=True)
+
+
+def backdrop(shot: Shot) -> Backdrop:
+    """The part of the background plate that ``shot`` shows. Opposite slots look at opposite parts of the place."""
+    lens = LENSES[shot.framing.size] if shot.figures else Lens(depth=1.0)
+    slots = [_SLOTS[shot.figures[i].slot] for i in visible(shot)]
+    middle = sum(slots) / len(slots) if slots else 0.5
+    tilt = {"eye": 0.0, "low": -0.07, "high": 0.08, "overhead": 0.14}[shot.framing.angle]
+    depth = lens.depth if tilt == 0.0 else max(lens.depth, 1.16)
+    y = 0.5 if lens.depth == 1.0 else 0.46
+    return Backdrop(depth, 0.5 + 0.55 * (middle - 0.5), y + tilt, lens.blur)
+
+
+def visible(shot: Shot) -> tuple[int, ...]:
+    """Indexes of the figures drawn: in tight shots only whom the shot is about, never the shoulder's owner."""
+    over = shot.framing.over_shoulder_of
+    people = [i for i, figure in enumerate(shot.figures) if figure.character_id != over or not is_over_shoulder(shot)]
+    about = [i for i in people if shot.figures[i].character_id in shot.framing.subject_ids]
+    return tuple(about if about and shot.framing.size in TIGHT else people)
+
+
+def is_over_shoulder(shot: Shot) -> bool:
+    """Whether somebody's shoulder stands in the foreground."""
+    return shot.framing.kind == "over_the_shoulder" and shot.framing.over_shoulder_of is not None
+
+
+def _subjects(shot: Shot) -> set[int]:
+    return {i for i, figure in enumerate(shot.figures) if figure.character_id in shot.framing.subject_ids}
+
+
+def _reference(shot: Shot, bodies: Sequence[Body], seen: Sequence[int]) -> int:
+    """The figure whose eyes lie on the eye line: the tallest of those the shot is about."""
+    about = [i for i in seen if i in _subjects(shot)] or list(seen)
+    return max(about, key=lambda i: (bodies[i].tall, -i))
+
+
+def _adult_scale(lens: Lens, body: Body) -> float:
+    """Height of the figure's picture in frame heights, so that ``lens`` cuts the body where it should."""
+    if lens.whole:
+        return lens.whole / (1.0 - ADULT_TOP)
+    return (1.0 - lens.eyes) / max(0.02, body.y(lens.cut) - body.y(EYES))
+
+
+def _scale(framing: Framing, seen: Sequence[Body], ref: Body) -> tuple[float, float]:
+    """Scale of the figures' pictures and the height of the ground they stand on."""
+    lens = _angled(LENSES[framing.size], framing.angle)
+    scale = _adult_scale(lens, ref)
+    if lens.whole:
+        return scale, lens.feet
+    lowest = max(body.y(EYES) for body in seen)
+    if lowest > ref.y(EYES):
+        # A child or a dog beside an adult: the frame opens until its face is in.
+        scale = min(scale, (0.84 - lens.eyes) / (lowest - ref.y(EYES)))
+    if len(seen) == 1 and ref.bulk > 2.0:
+        scale = min(scale, _fitting(ref, framing.size))
+    ground = lens.eyes + (1.0 - ref.y(EYES)) * scale
+    # Whole bodies stand on the ground, not in mid-air.
+    return scale, max(ground, 0.93)
+
+
+def _fitting(body: Body, size: str) -> float:
+    """Scale at which a wide body, such as a dog's, still fits the frame; closer sizes let more of it go."""
+    room = {"mls": 1.0, "ms": 1.15, "mcu": 1.5, "cu": 2.0}.get(size, 3.0)
+    return room / max(0.05, body.right - body.left)
+
+
+def _angled(lens: Lens, angle: str) -> Lens:
+    """A low camera makes tall and a high one small."""
+    if angle == "eye":
+        return lens
+    low = angle == "low"
+    if lens.whole:
+        return replace(lens, whole=lens.whole * (1.05 if low else 0.9), feet=lens.feet + (0.02 if low else -0.02))
+    return replace(lens, eyes=lens.eyes + (-0.03 if low else 0.03), cut=lens.cut * (0.98 if low else 1.06))
+
+
+def _x(shot: Shot, index: int, seen: Sequence[int], aspect: float) -> float:
+    """Where a figure stands across the frame. One alone gets look-room on the side it looks to."""
+    figure = shot.figures[index]
+    if is_over_shoulder(shot):
+        return aspect * ((0.64 if _shoulder_left(shot) else 0.36) + 0.04 * (_SLOTS[figure.slot] - 0.5))
+    if len(seen) == 1:
+        if shot.framing.size in ("els", "ls"):
+            return aspect * (0.5 + 0.6 * (_SLOTS[figure.slot] - 0.5))
+        look = {"left": 0.075, "right": -0.075}.get(figure.facing, 0.12 * (_SLOTS[figure.slot] - 0.5))
+        return aspect * (0.5 + look)
+    return aspect * _SLOTS[figure.slot]
+
+
+def _shoulder_left(shot: Shot) -> bool:
+    """Whether the shoulder stands at the left edge: where the subject looks to, else where its owner stands."""
+    over = shot.framing.over_shoulder_of
+    slots = {figure.character_id: _SLOTS[figure.slot] for figure in shot.figures}
+    subject = next((figure for figure in shot.figures if figure.character_id != over), None)
+    if subject is None or subject.facing in ("left", "right"):
+        return subject is not None and subject.facing == "left"
+    return slots.get(over or "", 0.0) < _SLOTS[subject.slot]
+
+
+def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float) -> list[Placed]:
+    """Move figures apart that would cover one another's faces, and keep all of them in the frame."""
+    ordered = sorted(placed, key=lambda each: (each.x, each.index))
+    if len(ordered) < 2:
+        return ordered
+    widths = [min(0.3, bodies[each.index].right - bodies[each.index].left) * each.scale for each in ordered]
+    room = aspect - 0.5 * (widths[0] + widths[-1]) * 0.8
+    gaps = [0.5 * (a + b) * 0.8 for a, b in pairwise(widths)]
+    shrink = min(1.0, room / sum(gaps)) if sum(gaps) > 0 else 1.0
+    xs = [each.x for each in ordered]
+    for i, gap in enumerate(gaps):
+        xs[i + 1] = max(xs[i + 1], xs[i] + gap * shrink)
+    shift = sum(x - each.x for x, each in zip(xs, ordered, strict=True)) / len(xs)
+    return [replace(each, x=x - shift) for x, each in zip(xs, ordered, strict=True)]

@@ -1,0 +1,156 @@
+"""From a render plan to pictures: which stored picture meets a need of a shot, and its decoding.
+
+Where pictures stand in the frame is decided in ``framing``; nothing is composed here.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from schemas.assets import background_need_id, character_need_id, insert_need_id
+from schemas.errors import MediaError
+from schemas.render import BlobRef, Placeholder, RenderPlan, ResolvedAsset, VariantPicture
+from schemas.shots import Figure, Shot
+
+MAX_PIXELS = 64_000_000
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_CACHE_BYTES = 96 * 2**20
+_RENDER_MANIFEST = "Make the asset manifest and the render plan again from this shot list."
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A stored picture that meets a need."""
+
+    need_id: str
+    blob: BlobRef
+
+
+@dataclass(frozen=True)
+class ShotPlates:
+    """The pictures of one shot. ``figures`` stand in the order of the shot's figures."""
+
+    background: Plate | None = None
+    insert: Plate | None = None
+    figures: tuple[Plate, ...] = ()
+
+    def hashes(self) -> dict[str, object]:
+        """The content hashes of the pictures, by what they are used for."""
+        return {
+            "background": self.background.blob.sha256 if self.background else None,
+            "insert": self.insert.blob.sha256 if self.insert else None,
+            "figures": [plate.blob.sha256 for plate in self.figures],
+        }
+
+
+class PlateBook:
+    """The pictures of a render plan: looked up by need, decoded once while memory allows. Safe across threads."""
+
+    def __init__(self, plan: RenderPlan, read: Callable[[BlobRef], bytes]) -> None:
+        self._assets = {asset.need_id: asset for asset in plan.assets}
+        self._read = read
+        self._decoded: OrderedDict[str, Image.Image] = OrderedDict()
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def of(self, shot: Shot) -> ShotPlates:
+        """The pictures that ``shot`` is made of. Raises MediaError that names a need without a picture."""
+        if shot.framing.kind in ("title", "credits"):
+            return ShotPlates()
+        insert = insert_need_id(shot)
+        if insert is not None:
+            return ShotPlates(insert=self._plate(insert, shot))
+        where = shot.environment
+        return ShotPlates(
+            background=self._plate(background_need_id(where.place_id, where.time_of_day), shot),
+            figures=tuple(self._figure(figure, shot) for figure in shot.figures),
+        )
+
+    def picture(self, plate: Plate, mode: str) -> Image.Image:
+        """Decode ``plate`` as ``mode`` ("RGB" or "RGBA"). The picture is shared: do not draw on it."""
+        key = f"{plate.blob.sha256}:{mode}"
+        with self._lock:
+            if key in self._decoded:
+                self._decoded.move_to_end(key)
+                return self._decoded[key]
+        picture = decode(plate.need_id, self._read(plate.blob), mode)
+        with self._lock:
+            if key not in self._decoded:
+                self._decoded[key] = picture
+                self._held += _bytes_of(picture)
+            while self._held > _CACHE_BYTES and len(self._decoded) > 1:
+                self._held -= _bytes_of(self._decoded.popitem(last=False)[1])
+        return picture
+
+    def _asset(self, need_id: str, shot: Shot) -> ResolvedAsset | Placeholder:
+        asset = self._assets.get(need_id)
+        if asset is None:
+            raise MediaError(
+                f"Shot {shot.shot_id} needs {need_id}, and the render plan has no asset for it.",
+                remedy=_RENDER_MANIFEST,
+            )
+        return asset
+
+    def _plate(self, need_id: str, shot: Shot) -> Plate:
+        blob = _single(self._asset(need_id, shot))
+        if blob is None:
+            raise MediaError(
+                f"Shot {shot.shot_id} needs {need_id}; its asset in the render plan holds no picture.",
+                remedy=_RENDER_MANIFEST,
+            )
+        return Plate(need_id, blob)
+
+    def _figure(self, figure: Figure, shot: Shot) -> Plate:
+        need_id = character_need_id(figure.character_id)
+        asset = self._asset(need_id, shot)
+        best = min(asset.variants, key=lambda each: _distance(each, figure), default=None)
+        blob = best.picture if best is not None else _single(asset)
+        if blob is None:
+            raise MediaError(
+                f"Shot {shot.shot_id} needs {need_id} ({figure.pose}, {figure.expression.name}); "
+                "its asset in the render plan holds no picture.",
+                remedy=_RENDER_MANIFEST,
+            )
+        return Plate(need_id, blob)
+
+
+def decode(need_id: str, data: bytes, mode: str) -> Image.Image:
+    """Decode a stored picture. Raises MediaError that names ``need_id`` for damage, other formats or a huge size."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise MediaError(
+                    f"The picture for {need_id} has {picture.width} x {picture.height} pixels; "
+                    f"{MAX_PIXELS // 1_000_000} million are the most that is drawn.",
+                    remedy="Store a smaller picture.",
+                )
+            return picture.convert(mode)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise MediaError(
+            f"The picture for {need_id} cannot be decoded: {error}.",
+            remedy="Store it again as PNG, JPEG or WebP, and make the render plan again.",
+        ) from error
+
+
+def _single(asset: ResolvedAsset | Placeholder) -> BlobRef | None:
+    return asset.blob if isinstance(asset, ResolvedAsset) else asset.stand_in
+
+
+def _distance(picture: VariantPicture, figure: Figure) -> tuple[bool, bool, bool]:
+    """How far a variant is from what the shot asks for: the feeling counts before the pose."""
+    variant = picture.variant
+    return (
+        variant.expression != figure.expression.name,
+        variant.pose != figure.pose,
+        (variant.pose, variant.expression) != ("stand", "neutral"),
+    )
+
+
+def _bytes_of(picture: Image.Image) -> int:
+    return picture.width * picture.height * len(picture.getbands())
