@@ -1,1 +1,22 @@
 """What is true: the timeline of facts, diffs, and the gate that judges claims."""
+
+from narrative_assets.canon.diff import propose_diff
+from narrative_assets.canon.fold import apply_diff, canon_as_of, episode_order, initial_canon, stale_changes
+from narrative_assets.canon.gate import judge
+from narrative_assets.canon.rules import RULES, PredicateRule, with_rules
+from narrative_assets.canon.verdict import blocking, require_clean
+
+__all__ = [
+    "RULES",
+    "PredicateRule",
+    "apply_diff",
+    "blocking",
+    "canon_as_of",
+    "episode_order",
+    "initial_canon",
+    "judge",
+    "propose_diff",
+    "require_clean",
+    "stale_changes",
+    "with_rules",
+]

@@ -1,0 +1,176 @@
+"""The checks behind the traits of predicates: how a statement is compared with what is stated already.
+
+Each returns a finding, or None where there was nothing to compare with. Places, holders and life have a
+module of their own (``narrative_assets.canon.bodies``).
+"""
+
+from __future__ import annotations
+
+from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided, undo
+from narrative_assets.canon.rules import PredicateRule
+from narrative_assets.canon.statements import ALWAYS, Statement, follows, meeting, value_key
+from schemas.story import NumberValue, TextValue
+
+YEAR_MINUTES = 525_600
+
+
+def not_denied(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """A value and its explicit denial do not hold at one moment."""
+    found: Finding | None = None
+    timeline = bench.ledger.alike(statement)
+    for other in timeline.near(statement.earliest, statement.latest):
+        if other.flag == statement.flag or statement.change or other.change:
+            continue
+        met = meeting(statement, other)
+        if met == "must":
+            return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+        if met == "may" and statement.told[0] != other.told[0]:
+            found = undecided(
+                statement, other, rule, bench.world, why="Their times are too vague to tell which holds when."
+            )
+    if found is None and any(other.flag == statement.flag for other in timeline.back_from(statement.latest)):
+        return AGREES
+    return found
+
+
+def single_valued(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """One value at a time."""
+    if not statement.affirmed:
+        return None
+    found: Finding | None = None
+    key = value_key(statement.value)
+    for other in bench.ledger.about(statement.subject, statement.predicate, statement.frame_id).near(
+        statement.earliest, statement.latest
+    ):
+        if not other.affirmed:
+            continue
+        if value_key(other.value) == key:
+            found = found or AGREES
+        elif meeting(statement, other) == "must" and not permitted(statement, rule):
+            return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+        elif meeting(statement, other) == "may":
+            found = undecided(statement, other, rule, bench.world, why="They may lie at different moments.")
+    return found
+
+
+def fixed(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """A value stays until an event that permits another."""
+    if not statement.affirmed:
+        return None
+    timeline = bench.ledger.about(statement.subject, statement.predicate, statement.frame_id)
+    for other in timeline.back_from(statement.earliest):
+        if not other.affirmed or (other.ends is not None and other.ends <= statement.earliest):
+            continue
+        if _same_value(statement, other, rule, bench) or permitted(statement, rule):
+            return AGREES
+        return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+    for other in timeline.on_from(statement.earliest):
+        if other.affirmed and not _same_value(statement, other, rule, bench) and not permitted(other, rule):
+            if other.fact is None:
+                return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+            return undecided(statement, other, rule, bench.world, why="Nobody has told when the one became the other.")
+    return None
+
+
+def lasting(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """A state that, once reached, stays unless an event permits its end."""
+    timeline = bench.ledger.alike(statement)
+    if statement.flag == rule.lasting_flag:
+        return _reached_late(statement, rule, bench)
+    for other in timeline.back_from(statement.latest):
+        if other.flag != rule.lasting_flag:
+            return AGREES
+        if other.ends is not None and other.ends <= statement.earliest:
+            continue
+        if permitted(statement, rule):
+            return AGREES
+        if follows(statement, other):
+            return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+    return None
+
+
+def _reached_late(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """What follows the lasting state first must be that state again, or be permitted by an event."""
+    timeline = bench.ledger.alike(statement)
+    for other in timeline.on_from(statement.earliest):
+        if other.flag == rule.lasting_flag:
+            return AGREES
+        if follows(other, statement):
+            if permitted(other, rule):
+                return AGREES
+            return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+    return AGREES if timeline else None
+
+
+def rising(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """A number never falls as story time goes on, unless an event permits it."""
+    if not isinstance(statement.value, NumberValue) or not statement.affirmed:
+        return None
+    found: Finding | None = None
+    for other in bench.ledger.about(statement.subject, statement.predicate, statement.frame_id):
+        if not isinstance(other.value, NumberValue) or other.value.unit != statement.value.unit or not other.affirmed:
+            continue
+        higher = other.value.number > statement.value.number
+        fell = higher and follows(statement, other) and not permitted(statement, rule)
+        rose_too_late = other.value.number < statement.value.number and follows(other, statement)
+        if fell or (rose_too_late and not permitted(other, rule)):
+            return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+        found = AGREES
+    return found
+
+
+def counts_years(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """Two ages agree when one birth can lie behind both."""
+    span = birth_span(statement)
+    if span is None or not statement.affirmed:
+        return None
+    found: Finding | None = None
+    for other in bench.ledger.about(statement.subject, statement.predicate, statement.frame_id):
+        other_span = birth_span(other)
+        if other_span is None or not other.affirmed:
+            continue
+        if span[0] <= other_span[1] and other_span[0] <= span[1]:
+            found = found or AGREES
+        elif permitted(statement, rule) or (permitted(other, rule) and other.earliest >= statement.earliest):
+            return AGREES
+        elif bench.world.species(statement.subject) in rule.ageing_species:
+            return _wrong_age(statement, other, other_span, rule, bench)
+        else:
+            species = bench.world.species(statement.subject)
+            found = undecided(statement, other, rule, bench.world, why=f"Nobody has told how a {species} ages.")
+    return found
+
+
+def birth_span(statement: Statement) -> tuple[int, int] | None:
+    """The story minutes between which the birth lies, both included; None where no age in years was told."""
+    value = statement.value
+    if not isinstance(value, NumberValue) or value.unit not in ("years", "year") or statement.earliest <= ALWAYS:
+        return None
+    latest = statement.latest
+    if statement.fact is not None and statement.fact.observed_to is None:
+        latest = statement.earliest
+    youngest = latest - value.number * YEAR_MINUTES
+    oldest = statement.earliest - (value.number + 1) * YEAR_MINUTES + 1
+    return oldest, youngest
+
+
+def _wrong_age(
+    statement: Statement, other: Statement, span: tuple[int, int], rule: PredicateRule, bench: Bench
+) -> Finding:
+    oldest, youngest = (statement.latest - span[0]) // YEAR_MINUTES, (statement.earliest - span[1]) // YEAR_MINUTES
+    fitting = f"{youngest}" if youngest == oldest else f"{youngest} to {oldest}"
+    repair = "Move the scene to a time after the birth"
+    if oldest >= 0:
+        repair = f"Give the age as {fitting} years"
+    return contradiction(
+        statement, other, rule, bench.world,
+        why="No birth fits both ages.",
+        repair=f"{repair}, or mark the claim as said or lied and name its holder.",
+    )  # fmt: skip
+
+
+def _same_value(statement: Statement, other: Statement, rule: PredicateRule, bench: Bench) -> bool:
+    told, known = statement.value, other.value
+    if "named" in rule.traits and isinstance(told, TextValue) and isinstance(known, TextValue):
+        return bench.world.one_person(statement.subject, known.text, told.text)
+    return value_key(told) == value_key(known)

@@ -1,0 +1,194 @@
+"""The gate: judges what a script claims against canon and against itself. Nobody parses prose here.
+
+Rules are data (``rules``), comparisons are checks (``checks``, ``bodies``); changing canon is ``diff``'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from narrative_assets.canon.bodies import ends_acting, needs_life, one_holder, one_place
+from narrative_assets.canon.checks import counts_years, fixed, lasting, not_denied, rising, single_valued
+from narrative_assets.canon.findings import AGREES, Bench, Finding
+from narrative_assets.canon.implied import ToldClaim, told_claims
+from narrative_assets.canon.ledger import Ledger
+from narrative_assets.canon.rules import RULES, PredicateRule, RuleBook, Trait, rule_for
+from narrative_assets.canon.script_checks import script_judgements
+from narrative_assets.canon.statements import Statement, from_claim
+from narrative_assets.canon.words import describe
+from narrative_assets.canon.world import World
+from schemas.canon import Canon, CanonValidation, Fact, Judgement, WorldRule
+from schemas.errors import InputError
+from schemas.script import Script
+from schemas.story import SourceSpan, TextValue
+
+GATE_VERSION = "canon-gate 1.0.0"
+MAX_CLAIMS = 90_000
+
+Check = Callable[[Statement, PredicateRule, Bench], Finding | None]
+
+CHECKS: Mapping[Trait, Check] = MappingProxyType({
+    "single_valued": single_valued,
+    "fixed": fixed,
+    "lasting": lasting,
+    "rising": rising,
+    "counts_years": counts_years,
+    "one_place": one_place,
+    "one_holder": one_holder,
+    "needs_life": needs_life,
+    "ends_acting": ends_acting,
+})  # fmt: skip
+"""The check behind each trait. ``named`` has none: it changes how ``fixed`` compares words."""
+
+
+def judge(canon: Canon, script: Script, canon_hash: str, *, rules: RuleBook = RULES) -> CanonValidation:
+    """Judge every claim of ``script`` against ``canon`` and against the claims before it in story time.
+
+    ``canon_hash`` (64 hex digits) is recorded as the canon judged against. A judgement with severity ``block``
+    is a contradiction; raises InputError only for a script with more claims than can be recorded.
+    """
+    claims = told_claims(script)
+    if len(claims) > MAX_CLAIMS:
+        raise InputError(
+            f"Episode {script.episode_id} makes {len(claims)} claims; the gate records at most {MAX_CLAIMS}.",
+            remedy="Split the episode, or state fewer claims.",
+        )
+    world = World(canon, script)
+    bench = Bench(Ledger((*canon.persistent_states, *_names_of_record(canon)), rules), world, rules)
+    judgements = {index: _judged(claims[index], canon, bench) for index in _in_story_order(claims)}
+    told = [judgement for index in range(len(claims)) if (judgement := judgements[index]) is not None]
+    return CanonValidation(
+        gate_version=GATE_VERSION,
+        canon_hash=canon_hash,
+        claims_checked=len(claims),
+        honoured=len(claims) - len(told),
+        judgements=(*script_judgements(canon, script), *told),
+    )
+
+
+def _in_story_order(claims: list[ToldClaim]) -> list[int]:
+    """Indices in story order, so that causes are filed before effects however the story is told."""
+
+    def key(index: int) -> tuple[int, int, tuple[int, int], bool]:
+        told = claims[index]
+        return told.claim.story_time.earliest, told.claim.story_time.latest, told.told, told.implied
+
+    return sorted(range(len(claims)), key=key)
+
+
+def _judged(told: ToldClaim, canon: Canon, bench: Bench) -> Judgement | None:
+    """The judgement of one claim, None where it is honoured. A claim that stands is filed in the ledger."""
+    claim, rule = told.claim, rule_for(told.claim.predicate, bench.rules)
+    statement = from_claim(claim, told.frame, told.told, implied=told.implied)
+    stranger = bench.world.stranger(claim)
+    if stranger:
+        return Judgement(
+            verdict="unsupported",
+            code="unknown_entity",
+            severity="warn",
+            message=f"{describe(statement, bench.world)}: neither canon nor the cast knows {stranger!r}.",
+            claim=claim,
+            repair=f"Add {stranger!r} to the cast, the places or the props, or correct the id.",
+        )
+    if rule.bodily and claim.presence not in (None, "bodily"):
+        return _aside(told, statement, bench, "not_bodily", f"Present as {claim.presence} only.")
+    finding = _worst(statement, rule, canon, bench)
+    if not told.is_asserted:
+        return _hearsay(told, statement, finding, bench)
+    if finding is None or finding.verdict != "contradiction":
+        bench.ledger.add(statement)
+    if finding is None:
+        return _aside(told, statement, bench, "new", "Nothing in canon speaks of this yet.")
+    return None if finding.verdict == "honoured" else _judgement(told, finding)
+
+
+def _worst(statement: Statement, rule: PredicateRule, canon: Canon, bench: Bench) -> Finding | None:
+    """The gravest finding of all checks that apply; None where nothing could be compared."""
+    found = [_forbidden(statement, rule, canon.world_rules, bench.world), not_denied(statement, rule, bench)]
+    found += [CHECKS[trait](statement, rule, bench) for trait in rule.traits if trait in CHECKS]
+    for verdict in ("contradiction", "unknown", "honoured"):
+        for finding in found:
+            if finding is not None and finding.verdict == verdict:
+                return finding
+    return None
+
+
+def _forbidden(
+    statement: Statement, rule: PredicateRule, world_rules: tuple[WorldRule, ...], world: World
+) -> Finding | None:
+    """A world rule that can be judged forbids the statement, unless it tells what permits the exception."""
+    found: Finding | None = None
+    for world_rule in world_rules:
+        if world_rule.forbids_predicate != statement.predicate or not statement.flag:
+            continue
+        if world_rule.forbids_subject not in (None, statement.subject):
+            continue
+        change = statement.claim.change if statement.claim else None
+        if change is None or not change.permitted_by:
+            message = (
+                f"The world's rule {world_rule.rule_id} says: {world_rule.statement} But {describe(statement, world)}."
+            )
+            repair = "Tell what permits the exception (change.permitted_by), or change the deed or the rule."
+            return Finding("contradiction", "world_rule", None, message, repair)
+        found = AGREES
+    return found
+
+
+def _hearsay(told: ToldClaim, statement: Statement, finding: Finding | None, bench: Bench) -> Judgement:
+    """A claim that the story does not vouch for never contradicts; where it differs, the judgement says so."""
+    claim = told.claim
+    word = f"It is {claim.modality}" + (f" by {bench.world.name(claim.holder)}" if claim.holder else "")
+    if claim.modality in ("shown", "narrated"):
+        word = "It only seems so" if claim.appears_as else "It is uncertain"
+    differs = finding is not None and finding.verdict == "contradiction"
+    against = finding.against if finding is not None and differs else None
+    note = f"{word}, so it changes nothing." + (
+        f" It differs from canon: {finding.message}" if finding and differs else ""
+    )
+    return _aside(told, statement, bench, "not_asserted", note, against)
+
+
+def _aside(
+    told: ToldClaim, statement: Statement, bench: Bench, code: str, note: str, against: Statement | None = None
+) -> Judgement:
+    return Judgement(
+        verdict="unknown",
+        code=code,
+        severity="info",
+        message=f"{describe(statement, bench.world)}. {note}",
+        claim=told.claim,
+        against_fact=against.fact if against else None,
+        against_claim=against.claim if against else None,
+    )
+
+
+def _judgement(told: ToldClaim, finding: Finding) -> Judgement:
+    against = finding.against
+    contradicts = finding.verdict == "contradiction"
+    return Judgement(
+        verdict="contradiction" if contradicts else "unknown",
+        code=finding.code,
+        severity=told.severity if contradicts else "info",
+        message=finding.message,
+        claim=told.claim,
+        against_fact=against.fact if against else None,
+        against_claim=against.claim if against else None,
+        repair=finding.repair,
+    )
+
+
+def _names_of_record(canon: Canon) -> list[Fact]:
+    """The name that canon lists for a character, as a fact, where no fact gives one."""
+    named = {fact.subject for fact in canon.persistent_states if fact.predicate == "name"}
+    return [
+        Fact(
+            fact_id=f"name:{character.character_id}",
+            subject=character.character_id,
+            predicate="name",
+            object=TextValue(text=character.name),
+            source=SourceSpan(document="canon's list of characters"),
+        )
+        for character in canon.characters
+        if character.character_id not in named
+    ]

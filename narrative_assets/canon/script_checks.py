@@ -1,0 +1,122 @@
+"""What is judged of a script as a whole: names of newcomers, the dates of memories and visions, and threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from narrative_assets.canon.names import name_key
+from narrative_assets.canon.statements import ACTUAL, effective_frame, frame_key
+from narrative_assets.canon.words import date
+from schemas.canon import Canon, Judgement
+from schemas.script import Scene, Script
+from schemas.story import Claim, NarrativeFrame, StoryInterval
+
+
+def script_judgements(canon: Canon, script: Script) -> list[Judgement]:
+    """Judgements of the script that belong to no single claim."""
+    return [*_namesakes(canon, script), *_misdated(canon, script), *_threads(canon, script)]
+
+
+def _namesakes(canon: Canon, script: Script) -> Iterator[Judgement]:
+    """A newcomer with the name of somebody known: a twin or a namesake, or the same person under a second id."""
+    known = {
+        name_key(name): character
+        for character in reversed(canon.characters)
+        for name in (*character.aliases, character.name)
+    }
+    ids = {character.character_id for character in canon.characters}
+    for member in script.cast:
+        namesake = known.get(name_key(member.name))
+        if member.character_id not in ids and namesake is not None:
+            yield Judgement(
+                verdict="unknown",
+                code="same_name",
+                severity="warn",
+                message=(
+                    f"The cast of {script.episode_id} brings {member.character_id!r} named {member.name!r}, "
+                    f"and canon knows {namesake.character_id!r} by that name."
+                ),
+                repair=f"Use the id {namesake.character_id!r} if they are one person; keep both ids for two people.",
+            )
+
+
+def _misdated(canon: Canon, script: Script) -> Iterator[Judgement]:
+    """A flashback lies before the present it is told in, and a flash-forward after it."""
+    for number, scene in enumerate(script.scenes):
+        if scene.frame.kind != ACTUAL:
+            present = _present(canon, script, number)
+            yield from _wrong_side(scene.frame, scene.story_time, present, scene, None)
+            continue
+        for claim in scene.claims:
+            frame = effective_frame(claim, scene.frame)
+            if frame.kind != ACTUAL:
+                yield from _wrong_side(frame, claim.story_time, scene.story_time, scene, claim)
+
+
+def _present(canon: Canon, script: Script, number: int) -> StoryInterval | None:
+    """The story time of the scene that a framed scene is told from: the last one before it in its parent frame,
+    else the first one after it, else where canon has arrived.
+    """
+    parent = script.scenes[number].frame.parent_id or ACTUAL
+    before = [scene for scene in reversed(script.scenes[:number]) if frame_key(scene.frame) == parent]
+    after = [scene for scene in script.scenes[number + 1 :] if frame_key(scene.frame) == parent]
+    if before or after:
+        return (before or after)[0].story_time
+    if parent == ACTUAL and canon.story_minute:
+        return StoryInterval(earliest=canon.story_minute, latest=canon.story_minute)
+    return None
+
+
+def _wrong_side(
+    frame: NarrativeFrame, time: StoryInterval, present: StoryInterval | None, scene: Scene, claim: Claim | None
+) -> Iterator[Judgement]:
+    if present is None:
+        return
+    late_memory = frame.kind == "flashback" and time.earliest > present.latest
+    early_vision = frame.kind == "flash_forward" and time.latest < present.earliest
+    if not (late_memory or early_vision):
+        return
+    what = "flashback" if late_memory else "flash-forward"
+    side = "after" if late_memory else "before"
+    moment = time.earliest if late_memory else time.latest
+    now = present.latest if late_memory else present.earliest
+    lines = scene.elements[0].source if scene.elements else None
+    where = f"; {lines.document}, line {lines.first_line}" if lines and lines.first_line else ""
+    yield Judgement(
+        verdict="contradiction",
+        code="frame_time",
+        severity="block",
+        message=(
+            f"The {what} of scene {scene.scene_id} is dated {date(moment)}{where}, "
+            f"but the present it is told in is {date(now)}: it lies {side} it."
+        ),
+        claim=claim,
+        repair=f"Date the {what} {'before' if late_memory else 'after'} {date(now)}, or tell it as the actual present.",
+    )
+
+
+def _threads(canon: Canon, script: Script) -> Iterator[Judgement]:
+    """A closed thread stays closed, and only a thread that was opened can be closed."""
+    closed = {thread.thread_id for thread in canon.threads if thread.closed}
+    known = {thread.thread_id for thread in canon.threads}
+    opened = {thread.thread_id for thread in script.threads_opened}
+    for thread in script.threads_opened:
+        if thread.thread_id in closed:
+            yield _thread(
+                thread.thread_id, "opens again what an earlier episode closed", "Give the new question its own id."
+            )
+    for thread_id in script.threads_closed:
+        if thread_id in closed and thread_id not in opened:
+            yield _thread(thread_id, "closes what an earlier episode closed", "Leave it out of threads_closed.")
+        elif thread_id not in known and thread_id not in opened:
+            yield _thread(thread_id, "closes a thread that nobody opened", "Open it first, or correct the id.")
+
+
+def _thread(thread_id: str, what: str, repair: str) -> Judgement:
+    return Judgement(
+        verdict="unknown",
+        code="thread",
+        severity="warn",
+        message=f"The episode {what}: {thread_id!r}.",
+        repair=repair,
+    )

@@ -1,0 +1,155 @@
+"""Settling: how what an episode states is laid into the facts that stand, ending those it replaces.
+
+It takes every statement as true; whether it may be is the gate's business.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from narrative_assets.canon.identity import fact_id
+from narrative_assets.canon.rules import PredicateRule, RuleBook, rule_for
+from narrative_assets.canon.statements import ALWAYS, EXTENT_MINUTES, Statement, from_fact, value_key
+from narrative_assets.canon.words import assertion
+from narrative_assets.canon.world import World
+from schemas.canon import Fact, FactChange
+from schemas.story import Claim, EntityRef, FlagValue, TextValue, Value
+
+_EXCLUSIVE = frozenset({"single_valued", "fixed", "one_place", "counts_years", "rising"})
+_Group = tuple[str, ...]
+
+
+@dataclass
+class Settlement:
+    """The facts of one matter each in story order, and what an episode has added to and changed in them."""
+
+    episode_id: str
+    world: World
+    rules: RuleBook
+    added: dict[str, Fact] = field(default_factory=dict)
+    changed: dict[str, FactChange] = field(default_factory=dict)
+    _groups: defaultdict[_Group, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+
+    def load(self, facts: Iterable[Fact], statements: Iterable[Statement]) -> None:
+        """Lay out the facts that stand in the matters that ``statements`` touch."""
+        predicates = {statement.predicate for statement in statements}
+        for fact in facts:
+            if fact.predicate in predicates:
+                self._groups[self._group(from_fact(fact))].append(fact)
+        for group in self._groups.values():
+            group.sort(key=_start)
+
+    def is_open(self, statement: Statement) -> bool:
+        """Whether nothing stands yet in the matter of ``statement``."""
+        return not self._groups.get(self._group(statement))
+
+    def begin(self, fact: Fact) -> None:
+        """Add a fact that stands before anything the episode states."""
+        self.added[fact.fact_id] = fact
+        group = self._groups[self._group(from_fact(fact))]
+        group.append(fact)
+        group.sort(key=_start)
+
+    def settle(self, statement: Statement, claim: Claim) -> None:
+        """Lay one statement in: nothing where it stands already, else a new fact that ends the one before it."""
+        group = self._groups[self._group(statement)]
+        position = bisect_right(group, statement.earliest, key=_start)
+        before = group[position - 1] if position else None
+        after = group[position] if position < len(group) else None
+        if before is not None and self._stands(before, statement):
+            self._observe(group, position - 1, statement)
+            return
+        if self._denies_another(before, statement):
+            return
+        if before is not None and (before.valid_to is None or before.valid_to > statement.earliest):
+            group[position - 1] = self._end(before, statement)
+        fact = _new_fact(self.episode_id, statement, claim, after.valid_from if after else None)
+        self.added[fact.fact_id] = fact
+        group.insert(position, fact)
+
+    def _denies_another(self, before: Fact | None, statement: Statement) -> bool:
+        """Whether it only says of somebody that a thing another holds is not theirs: that changes nothing."""
+        of_holder = "one_holder" in rule_for(statement.predicate, self.rules).traits
+        return of_holder and not statement.affirmed and (before is None or before.subject != statement.subject)
+
+    def _stands(self, fact: Fact, statement: Statement) -> bool:
+        """Whether the fact says the same as the statement and still holds.
+
+        Of a place, what was told long before is no evidence for now: somebody may have left and come back.
+        """
+        known, rule = from_fact(fact), rule_for(statement.predicate, self.rules)
+        if fact.valid_to is not None and fact.valid_to <= statement.earliest:
+            return False
+        if "one_place" in rule.traits and max(known.latest, statement.latest) - known.earliest > EXTENT_MINUTES:
+            return known.earliest == statement.earliest and _says_same(known, statement)
+        if "named" in rule.traits and known.affirmed and statement.affirmed and statement.change is None:
+            known_as, told = known.value, statement.value
+            if isinstance(known_as, TextValue) and isinstance(told, TextValue):
+                return self.world.one_person(statement.subject, known_as.text, told.text)
+        return _says_same(known, statement) or _is_reverse(known, statement, rule)
+
+    def _observe(self, group: list[Fact], position: int, statement: Statement) -> None:
+        """Note on a fact of this episode that it was told of again, later."""
+        fact = group[position]
+        if fact.fact_id in self.added and fact.observed_to is not None and statement.latest > fact.observed_to:
+            group[position] = self.added[fact.fact_id] = fact.model_copy(update={"observed_to": statement.latest})
+
+    def _end(self, fact: Fact, statement: Statement) -> Fact:
+        """The fact as it stands once the statement has ended it."""
+        update = {"valid_to": statement.earliest}
+        if fact.observed_to is not None and fact.observed_to > statement.earliest:
+            update["observed_to"] = max(statement.earliest, fact.valid_from or statement.earliest)
+        ended = fact.model_copy(update=update)
+        if fact.fact_id in self.added:
+            self.added[fact.fact_id] = ended
+            return ended
+        reason = f"{self.episode_id} tells: {assertion(statement, self.world)}"[:300]
+        self.changed[fact.fact_id] = FactChange(before=fact, after=ended, reason=reason)
+        return ended
+
+    def _group(self, statement: Statement) -> _Group:
+        """The matter a statement belongs to: within it one fact stands at a time."""
+        rule = rule_for(statement.predicate, self.rules)
+        value, subject = statement.value, statement.subject
+        if "one_holder" in rule.traits and isinstance(value, EntityRef):
+            return "of", statement.predicate, value.entity
+        if isinstance(value, FlagValue) or (_EXCLUSIVE.intersection(rule.traits) and statement.affirmed):
+            return "about", statement.predicate, subject
+        if rule.symmetric and isinstance(value, EntityRef):
+            return "alike", statement.predicate, *sorted((subject, value.entity))
+        return "alike", statement.predicate, subject, *value_key(value)
+
+
+def _says_same(known: Statement, statement: Statement) -> bool:
+    alike = value_key(known.value) == value_key(statement.value) and known.subject == statement.subject
+    return alike and known.affirmed == statement.affirmed
+
+
+def _is_reverse(known: Statement, statement: Statement, rule: PredicateRule) -> bool:
+    """Whether a symmetric predicate is stated of the same two the other way round."""
+    both_ways = rule.symmetric and isinstance(known.value, EntityRef) and isinstance(statement.value, EntityRef)
+    return both_ways and known.affirmed == statement.affirmed
+
+
+def _new_fact(episode_id: str, statement: Statement, claim: Claim, valid_to: int | None) -> Fact:
+    polarity = "affirmed" if statement.affirmed else "denied"
+    value: Value = statement.value
+    return Fact(
+        fact_id=fact_id(episode_id, statement.subject, statement.predicate, value, polarity, statement.earliest),
+        subject=statement.subject,
+        predicate=statement.predicate,
+        object=value,
+        polarity="affirmed" if statement.affirmed else "denied",
+        valid_from=statement.earliest,
+        valid_to=valid_to,
+        observed_to=statement.latest if valid_to is None else min(statement.latest, valid_to),
+        established=claim.telling,
+        source=claim.source,
+    )
+
+
+def _start(fact: Fact) -> int:
+    return ALWAYS if fact.valid_from is None else fact.valid_from

@@ -1,0 +1,106 @@
+"""Statements in words: what a message says of a claim or a fact, when it holds and where it was told."""
+
+from __future__ import annotations
+
+from narrative_assets.canon.statements import ALWAYS, EVER, Statement
+from narrative_assets.canon.world import World
+from schemas.story import EntityRef, FlagValue, NumberValue, SourceSpan, Telling, TextValue, Value
+
+DAY_MINUTES = 1_440
+
+_PHRASES = {
+    ("name", True): "{subject} is named {value}",
+    ("name", False): "{subject} is not named {value}",
+    ("age", True): "{subject} is {value} old",
+    ("age", False): "{subject} is not {value} old",
+    ("located_at", True): "{subject} is at {value}",
+    ("located_at", False): "{subject} is not at {value}",
+    ("holds", True): "{subject} holds {value}",
+    ("holds", False): "{subject} does not hold {value}",
+    ("knows", True): "{subject} knows: {value}",
+    ("knows", False): "{subject} does not know: {value}",
+    ("related", True): "{subject} is related to {value}",
+    ("related", False): "{subject} is not related to {value}",
+    ("state", True): "{subject} is {value}",
+    ("state", False): "{subject} is not {value}",
+    ("happened", True): "it happened: {value}",
+    ("happened", False): "it did not happen: {value}",
+}
+_FLAG_PHRASES = {
+    ("alive", True): "{subject} is alive",
+    ("alive", False): "{subject} is dead",
+    ("acts", True): "{subject} acts or speaks in person",
+    ("acts", False): "{subject} takes no part in person",
+}
+
+
+def describe(statement: Statement, world: World) -> str:
+    """The statement with its time and its source, for example ``Mara is dead (day 2, 08:00; s01e01, scene sc03)``."""
+    details = "; ".join(part for part in (_when(statement), _source(statement)) if part)
+    return f"{assertion(statement, world)} ({details})" if details else assertion(statement, world)
+
+
+def assertion(statement: Statement, world: World) -> str:
+    """What is stated, without when and where."""
+    subject = world.name(statement.subject)
+    if isinstance(statement.value, FlagValue):
+        pattern = _FLAG_PHRASES.get((statement.predicate, statement.flag), "")
+    else:
+        pattern = _PHRASES.get((statement.predicate, statement.affirmed), "")
+    if pattern:
+        return pattern.format(subject=subject, value=value_words(statement.value, world))
+    verb = "is" if statement.affirmed else "is not"
+    return f"{subject}: {statement.predicate.replace('_', ' ')} {verb} {value_words(statement.value, world)}"
+
+
+def value_words(value: Value, world: World) -> str:
+    """A value as people write it."""
+    if isinstance(value, EntityRef):
+        return world.name(value.entity)
+    if isinstance(value, TextValue):
+        return f"“{value.text}”"
+    if isinstance(value, NumberValue):
+        return f"{value.number} {value.unit}"
+    return "so" if value.flag else "not so"
+
+
+def date(minute: int) -> str:
+    """A story minute as day and clock time; day 1 begins at minute 0."""
+    day, rest = divmod(minute, DAY_MINUTES)
+    return f"day {day + 1}, {rest // 60:02d}:{rest % 60:02d}"
+
+
+def place_in_telling(telling: Telling) -> str:
+    """Episode, scene and element, as far as given."""
+    parts = [telling.episode_id]
+    if telling.scene_id:
+        parts.append(f"scene {telling.scene_id}")
+    if telling.element_id:
+        parts.append(f"element {telling.element_id}")
+    return ", ".join(parts)
+
+
+def _when(statement: Statement) -> str:
+    if statement.earliest <= ALWAYS:
+        return "from the start" if statement.ends is None else f"until {date(statement.ends)}"
+    if statement.latest >= EVER:
+        return f"from {date(statement.earliest)} on"
+    if statement.earliest == statement.latest:
+        return date(statement.earliest)
+    return f"{date(statement.earliest)} to {date(statement.latest)}"
+
+
+def _source(statement: Statement) -> str:
+    if statement.origin is None:
+        return ""
+    telling = statement.claim.telling if statement.claim else statement.fact.established if statement.fact else None
+    span = _span_words(statement.origin.source)
+    return "; ".join(part for part in (place_in_telling(telling) if telling else "", span) if part)
+
+
+def _span_words(span: SourceSpan) -> str:
+    if span.first_line is None:
+        return span.document
+    if span.last_line is None or span.last_line == span.first_line:
+        return f"{span.document}, line {span.first_line}"
+    return f"{span.document}, lines {span.first_line} to {span.last_line}"

@@ -1,0 +1,94 @@
+"""Who and what there is: names, species, aliases and distances, from canon and the script together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from narrative_assets.canon.names import same_name
+from schemas.canon import Canon
+from schemas.script import ActionElement, Script, ScriptCharacter
+from schemas.story import Claim, EntityRef
+
+
+class World:
+    """The entities that claims may speak of. The cast of a script is known from its first scene on."""
+
+    def __init__(self, canon: Canon, script: Script | None = None) -> None:
+        self._names: dict[str, str] = {}
+        self._aliases: defaultdict[str, list[str]] = defaultdict(list)
+        self._cast: dict[str, ScriptCharacter] = {}
+        self._species: dict[str, str] = {}
+        self._minutes: dict[tuple[str, str], int] = {}
+        if script is not None:
+            self._read_script(script)
+        self._read_canon(canon)
+        self._farthest: defaultdict[str, int] = defaultdict(int)
+        for (start, _), minutes in self._minutes.items():
+            self._farthest[start] = max(self._farthest[start], minutes)
+
+    def knows(self, entity: str) -> bool:
+        """Whether canon or the script introduces the entity."""
+        return entity in self._names
+
+    def stranger(self, claim: Claim) -> str:
+        """The first entity of the claim that nobody has introduced, or nothing; events introduce themselves."""
+        if claim.predicate != "happened" and not self.knows(claim.subject):
+            return claim.subject
+        if isinstance(claim.object, EntityRef) and not self.knows(claim.object.entity):
+            return claim.object.entity
+        return ""
+
+    def name(self, entity: str) -> str:
+        """The entity's name, or its id where it has none."""
+        return self._names.get(entity) or entity
+
+    def species(self, entity: str) -> str:
+        """The species of a character; an entity that is none counts as human."""
+        return self._species.get(entity, "human")
+
+    def one_person(self, character: str, known: str, told: str) -> bool:
+        """Whether ``told`` may name the character that is known as ``known``: the same name or an alias."""
+        if same_name(known, told) or any(same_name(alias, told) for alias in self._aliases[character]):
+            return True
+        member = self._cast.get(character)
+        return member is not None and any(same_name(alias, known) for alias in member.aliases)
+
+    def minutes(self, start: str, end: str) -> int | None:
+        """Travel time between two places in minutes, None where nobody has said."""
+        return self._minutes.get((start, end))
+
+    def farthest(self, place: str) -> int:
+        """Minutes to the farthest place whose distance from ``place`` is known."""
+        return self._farthest.get(place, 0)
+
+    def _read_script(self, script: Script) -> None:
+        for member in script.cast:
+            self._cast[member.character_id] = member
+            self._names[member.character_id] = member.name
+            self._species[member.character_id] = member.species
+            self._aliases[member.character_id] += member.aliases
+        for scene in script.scenes:
+            self._names.setdefault(scene.heading.place_id, scene.heading.place_name)
+            for element in scene.elements:
+                if isinstance(element, ActionElement):
+                    for prop in element.props:
+                        self._names.setdefault(prop, prop)
+
+    def _read_canon(self, canon: Canon) -> None:
+        """Canon stands over the script: its names are the ones that messages use."""
+        for character in canon.characters:
+            self._names[character.character_id] = character.name
+            self._species[character.character_id] = character.species
+            self._aliases[character.character_id] += character.aliases
+        for thing in canon.things:
+            self._names[thing.thing_id] = thing.name
+        for location in canon.locations:
+            self._names[location.location_id] = location.name
+        for location in canon.locations:
+            for other, minutes in location.minutes_to.items():
+                self._set_minutes(location.location_id, other, minutes)
+
+    def _set_minutes(self, start: str, end: str, minutes: int) -> None:
+        """Both ways alike; where the two ends disagree, the shorter time, which forbids less."""
+        for pair in ((start, end), (end, start)):
+            self._minutes[pair] = min(minutes, self._minutes.get(pair, minutes))
