@@ -36,7 +36,12 @@ test: $(VENV)/dev.done ## Lint, types, layers, secrets and all tests
 ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
 	$(BIN)/narrative ui
 
-bench: $(VENV)/dev.done ## Measure the render beside ffmpeg alone and MoviePy
+.venv-peers/done: benchmarks/peers.lock
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	@touch $@
+
+bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside ffmpeg alone and MoviePy
 	$(BIN)/python -m benchmarks.render
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)

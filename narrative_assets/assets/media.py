@@ -10,7 +10,7 @@ from resources.speech import Speech
 from narrative_assets.assets import views
 from narrative_assets.assets.partitions import EPISODES
 from narrative_assets.assets.stage import hashes, open_desk
-from narrative_assets.media.drawing.painter import DRAWING_VERSION, ProceduralPainter
+from narrative_assets.media.painter import ProceduralPainter
 from narrative_assets.media.requirements import derive_manifest
 from narrative_assets.media.resolver import resolve
 from resources.studio import Studio
@@ -59,12 +59,13 @@ def render_plan(
     desk = open_desk(context, studio)
     with desk.at_work():
         profile = profile_of(desk.project, studio.settings.profile)
+        painter = ProceduralPainter()
         library = FolderLibrary(studio.projects.folder(desk.project.id) / "library")
         yield desk.produce(
             RenderPlan,
             code_version="1",
             parents=hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
-            parameters={"profile": profile.model_dump(mode="json"), "drawing": DRAWING_VERSION},
+            parameters={"profile": profile.model_dump(mode="json"), "drawing": painter.version},
             profile=profile.id,
             compute=lambda: resolve(
                 asset_manifest,
@@ -75,7 +76,7 @@ def render_plan(
                 library=library,
                 sink=studio.store.blobs,
                 speech=speech,
-                painter=ProceduralPainter(),
+                painter=painter,
                 cache=PictureFolder(studio.store),
                 on_asset=desk.units,
             ),

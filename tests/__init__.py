@@ -1,0 +1,1 @@
+"""Tests: unit (mirrors the engines), contracts, graph, golden, faults."""

@@ -1,0 +1,1 @@
+"""Hand-written fakes and samples that tests share."""
