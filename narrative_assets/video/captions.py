@@ -25,14 +25,17 @@ _BACKSLASH = "\ue05c"
 
 @dataclass(frozen=True)
 class Cue:
-    """A caption: on screen from ``start_frame`` up to, not including, ``end_frame``. A sound has no speaker."""
+    """A caption: on screen from ``start_frame`` up to, not including, ``end_frame``.
+
+    ``spoken`` holds (line id, words) for each line it shows, labels and hyphens left out; a sound has none.
+    """
 
     start_frame: int
     end_frame: int
     lines: tuple[str, ...]
     speaker_id: str
     speaker: str
-    line_ids: tuple[str, ...] = ()
+    spoken: tuple[tuple[str, str], ...] = ()
     italic: bool = False
 
 
@@ -64,7 +67,7 @@ class _Piece:
     voice_end: int
     lines: tuple[str, ...]
     speakers: tuple[tuple[str, str], ...]
-    line_ids: tuple[str, ...]
+    spoken: tuple[tuple[str, str], ...]
     italic: bool
 
     @property
@@ -80,7 +83,7 @@ def caption_cues(shot_list: ShotList) -> tuple[Cue, ...]:
     starts = _in_times(pieces, cuts, limits)
     ends = _out_times(pieces, starts, cuts, limits, shot_list.total_frames)
     spoken = [
-        Cue(start, end, piece.lines, piece.speakers[0][0], _names(piece), piece.line_ids, piece.italic)
+        Cue(start, end, piece.lines, piece.speakers[0][0], _names(piece), piece.spoken, piece.italic)
         for piece, start, end in zip(pieces, starts, ends, strict=True)
     ]
     return tuple(sorted([*spoken, *_sounds(shot_list, spoken, limits)], key=lambda cue: cue.start_frame))
@@ -145,7 +148,7 @@ def _pieces_of_line(line: SpokenLine, label: str, overlapped: bool, limits: Capt
             line.start_frame + frames[end],
             breaks.lines(first, end, label if first == 0 else ""),
             ((line.speaker_id, line.speaker_name),),
-            (line.line_id,),
+            ((line.line_id, " ".join(word.text for word in breaks.words[first:end])),),
             italic,
         )
         for first, end in bounds
@@ -210,9 +213,9 @@ def _shared(first: _Piece, second: _Piece, limits: CaptionLimits) -> _Piece | No
     if any(len(line) > LINE_CHARACTERS for line in lines) or end - first.start > limits.longest:
         return None
     speakers = first.speakers if not dash else first.speakers + second.speakers
-    ids = tuple(dict.fromkeys(first.line_ids + second.line_ids))
+    spoken = first.spoken + second.spoken
     return replace(
-        first, voice_end=end, lines=lines, speakers=speakers, line_ids=ids, italic=first.italic and second.italic
+        first, voice_end=end, lines=lines, speakers=speakers, spoken=spoken, italic=first.italic and second.italic
     )
 
 
