@@ -12,7 +12,6 @@ from narrative_assets.film.prose import (
     Names,
     dealt,
     entering_at,
-    has_pronoun,
     leaving_at,
     named_in,
     sentences,
@@ -182,11 +181,9 @@ def _beat(
     subjects = tuple(dict.fromkeys(name for _, name in mentions))
     if not subjects:
         own = tuple(name for name in dict.fromkeys(element.character_ids) if name in who)
-        if has_pronoun(text):
-            known = tuple(name for name in last if name in own)
-            subjects = (own if len(own) == 1 else known or own) or last or (who if len(who) == 1 else ())
-        elif parts == 1:
-            subjects = own
+        known = tuple(name for name in last if name in own) or last
+        choices = (names.meant(text, people) for people in (known, own, who if len(who) == 1 else ()))
+        subjects = next((people for people in choices if people), own if parts == 1 else ())
     return Beat(
         element,
         text,

@@ -104,7 +104,7 @@ class Camera:
         wanted = SIZES.index(framing.size)
         closest: ShotSize = "mls" if self.due_wide else _TIGHTEST.get(min(len(framing.subject_ids), 3), "ms")
         allowed = SIZES[: SIZES.index(closest) + 1]
-        tighter = emotion.intensity >= 450
+        tighter = len(framing.subject_ids) == 1
         order = sorted(
             allowed,
             key=lambda size: (abs(SIZES.index(size) - wanted), (SIZES.index(size) < wanted) == tighter),
@@ -127,7 +127,10 @@ def movement_for(
             "pan_left", "pan_right", "tilt_down", "push_in",
         )  # fmt: skip
         kind = kinds[draw(0, 3, "opening move", what)]
-        return Movement(kind=kind, amount=draw(50, 80, "amount", what) if kind == "push_in" else min(140, pan_cap))
+        return Movement(
+            kind=kind,
+            amount=draw(50, 80, "amount", what) if kind == "push_in" else min(draw(70, 110, "amount", what), pan_cap),
+        )
     if framing.kind == "insert":
         return Movement()
     if rising or framing.size == "ecu":

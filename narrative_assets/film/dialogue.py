@@ -23,6 +23,7 @@ from schemas.shots import Framing, Pose, ShotSize
 from schemas.story import Emotion
 
 _SHORT_MS = 2_300
+_WORD_MS = 1_100
 _SHARED_MS = 6_000
 _INTERRUPTED = ("--", "—", "–")
 _EARLY = 5
@@ -39,6 +40,7 @@ def share_shots(breakdown: Breakdown, spoken: Mapping[str, Spoken], fps: int) ->
             and isinstance(last, SpeechMoment)
             and moment.transition is None
             and _may_share(last, moment, spoken, fps)
+            and (len(breakdown.participants) <= 3 or _same_speaker(last, moment))
         ):
             moments[-1] = replace(last, utterances=last.utterances + moment.utterances)
         else:
@@ -52,9 +54,13 @@ def _may_share(last: SpeechMoment, moment: SpeechMoment, spoken: Mapping[str, Sp
     speakers = {line.speaker_id for line in lines}
     plain = all(line.heard == "on_screen" and line.emotion.intensity <= STRONG for line in lines)
     single = all(len(utterance) == 1 for utterance in last.utterances + moment.utterances)
-    short = len(speakers) == 1 or max(lengths) <= frames_in(_SHORT_MS, fps)
+    short = len(speakers) == 1 or max(lengths) <= frames_in(_SHORT_MS, fps) or min(lengths) <= frames_in(_WORD_MS, fps)
     fits = len(lines) <= 4 and sum(lengths) <= frames_in(_SHARED_MS, fps)
     return plain and single and short and fits and len(speakers) <= 2 and not _breaks_off(last.elements[-1])
+
+
+def _same_speaker(last: SpeechMoment, moment: SpeechMoment) -> bool:
+    return len({line.speaker_id for line in last.elements + moment.elements}) == 1
 
 
 def _breaks_off(line: DialogueElement) -> bool:
@@ -145,15 +151,14 @@ def _views(floor: Floor, index: int, moment: SpeechMoment) -> tuple[Framing, Fra
     size = speech_size(floor.position, emotion.intensity, floor.scene.tension)
     if not seen:
         return _unseen_views(floor, index, moment.elements[0], size)
-    speaker = max(
-        seen, key=lambda who: sum(floor.spoken[n.element_id].frames for n in moment.elements if n.speaker_id == who)
-    )
+    speaker = _leading(floor, moment, seen)
     partner = _partner(floor, index, moment, speaker)
     if partner is None:
         return _single(speaker, size, emotion), None, None
     if len(floor.stage.on(index)) > 3:
-        opens = floor.position == 0 and floor.camera.previous is not None and floor.camera.previous.kind != "master"
-        main = floor.wide(index, seen) if opens or len(seen) > 1 else _single(speaker, size, emotion)
+        wide, before = floor.wide(index, seen), floor.camera.previous
+        opens = floor.position == 0 and before is not None and set(before.subject_ids) != set(wide.subject_ids)
+        main = wide if opens or len(seen) > 1 else _single(speaker, size, emotion)
     elif floor.position == 0 or (len(seen) > 1 and floor.position % 3 == 0):
         pair = floor.stage.sorted((speaker, partner))
         main = Framing(size="ms", kind="two_shot", subject_ids=pair)
@@ -164,6 +169,17 @@ def _views(floor: Floor, index: int, moment: SpeechMoment) -> tuple[Framing, Fra
         main = _single(speaker, size, emotion)
     mirrored: ShotSize = main.size if main.kind in ("single", "over_the_shoulder") else "mcu"
     return main, Framing(size=mirrored, kind="reaction", subject_ids=(partner,)), partner
+
+
+def _leading(floor: Floor, moment: SpeechMoment, seen: tuple[str, ...]) -> str:
+    """Whose face the shot is about: of two who share it the one not just seen alone, else who speaks longest."""
+    before = floor.camera.previous
+    fresh = [who for who in seen if before is None or before.subject_ids != (who,)]
+
+    def spoken(who: str) -> int:
+        return sum(floor.spoken[line.element_id].frames for line in moment.elements if line.speaker_id == who)
+
+    return max(fresh or seen, key=spoken)
 
 
 def _single(who: str, size: ShotSize, emotion: Emotion) -> Framing:

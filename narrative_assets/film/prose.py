@@ -14,9 +14,14 @@ from schemas.shots import Pose
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"”’')])\s+")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|vs|etc|Prof|No|[A-Z])|\b[a-z]\.[a-z](?:\.[a-z])*)\.$")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
-_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their|both|everyone|all)\b", re.IGNORECASE)
+_PRONOUNS = re.compile(
+    r"\b(?:(he|him|his)|(she|her|hers)|(they|them|their|both|everyone|all))\b|^(it|its)\b", re.IGNORECASE
+)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MOST_WORDS = 28
+_COMMON = frozenset(
+    {"the", "and", "old", "young", "man", "woman", "boy", "girl", "little", "big", "first", "second", "third", "voice"}
+)
 
 
 def _verbs(stems: str) -> re.Pattern[str]:
@@ -73,6 +78,7 @@ class Names:
 
     def __init__(self, cast: Sequence[ScriptCharacter]) -> None:
         self._owner: dict[str, str] = {}
+        self._pronouns = {member.character_id: member.pronouns for member in cast}
         parts: dict[str, set[str]] = {}
         for member in cast:
             for name in (member.name, *member.aliases):
@@ -80,7 +86,7 @@ class Names:
                 if folded:
                     self._owner.setdefault(folded, member.character_id)
                 for token in _TOKEN.findall(folded):
-                    if len(token) >= 3:
+                    if len(token) >= 3 and token not in _COMMON:
                         parts.setdefault(token, set()).add(member.character_id)
         for token, owners in parts.items():
             if len(owners) == 1:
@@ -97,6 +103,18 @@ class Names:
             (match.start(), self._owner[" ".join(match.group().split())])
             for match in self._pattern.finditer(text.casefold())
         )
+
+    def meant(self, text: str, candidates: Sequence[str]) -> tuple[str, ...]:
+        """Those of ``candidates`` whom the pronouns of ``text`` can mean; nobody where it has none.
+
+        A pronoun in the plural, and a character without a gender, fit everybody.
+        """
+        groups = {match.lastindex for match in _PRONOUNS.finditer(text)}
+        if not groups or 3 in groups:
+            return tuple(candidates) if groups else ()
+        fitting = {("he", "she", "they", "it")[group - 1] for group in groups if group is not None}
+        fitting |= {"they"} if fitting != {"it"} else set()
+        return tuple(who for who in candidates if self._pronouns.get(who) in fitting)
 
 
 def word_count(text: str) -> int:
@@ -126,11 +144,6 @@ def _shortened(sentence: str) -> list[str]:
             words = clause.split(" ")
             pieces += [" ".join(words[at : at + _MOST_WORDS]) for at in range(0, len(words), _MOST_WORDS)]
     return pieces
-
-
-def has_pronoun(text: str) -> bool:
-    """True where ``text`` speaks of persons without their names."""
-    return _PRONOUN.search(text) is not None
 
 
 def entering_at(text: str) -> int | None:
