@@ -24,7 +24,7 @@ _PREPOSITIONS = _set(
     "down during for from in inside into like near of off on onto out over past since through to toward towards under "
     "up upon with within without"
 )
-_SUBJECTS = _set("i you he she it we they who there")
+_SUBJECTS = _set("i you he she it we they who")
 _AUXILIARIES = _set(
     "am is are was were be been being do does did have has had will would can could shall should may might must not "
     "don't doesn't didn't can't won't isn't aren't wasn't i'm you're he's she's it's we're they're i'll you'll i've "
