@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from narrative_assets.film.blocking import Facing, Stage
-from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment, SignMoment
+from narrative_assets.film.breakdown import ActionMoment, Beat, Breakdown, PropMoment, SignMoment
 from narrative_assets.film.camera import STRONG, Camera, movement_for
 from narrative_assets.film.draft import DraftShot, DraftSound, Spoken
 from narrative_assets.film.figures import Acting, felt_as, figures, heard_as
@@ -101,7 +101,9 @@ def cover_prop(floor: Floor, moment: PropMoment) -> None:
     floor.after_silence()
     frames = insert_frames(floor.fps, floor.salt, *moment.props, str(moment.occurrence))
     floor.shots.append(
-        DraftShot(framing, frames, props=moment.props, element_ids=(moment.element_id,), transition=moment.transition)
+        DraftShot(
+            framing, frames, props=moment.props[:20], element_ids=(moment.element_id,), transition=moment.transition
+        )
     )
 
 
@@ -116,6 +118,7 @@ def cover_sign(floor: Floor, moment: SignMoment) -> None:
             framing,
             sign_frames(word_count(sign.text), floor.fps),
             screen_text=sign.text,
+            carrier=sign.carrier,
             element_ids=(sign.element_id,),
             transition=moment.transition,
         )
@@ -174,13 +177,19 @@ def _shoot(
             movement=movement_for(framing, frames, floor.fps, rising, pose, going, what),
             figures=cast,
             beats=tuple(beat.text for beat in beats if beat.text),
-            props=tuple(dict.fromkeys(prop for beat in beats for prop in beat.props))[:20],
+            props=_things(floor, framing, beats),
             element_ids=tuple(dict.fromkeys(beat.element.element_id for beat in beats)),
             sounds=tuple(DraftSound(beat.element.element_id, tag) for beat in beats for tag in beat.sounds),
             emotion=emotion,
             transition=transition,
         )
     )
+
+
+def _things(floor: Floor, framing: Framing, beats: Sequence[Beat]) -> tuple[str, ...]:
+    """Props in a shot: those its beats handle; an insert without any shows the one handled before."""
+    handled = tuple(dict.fromkeys(prop for beat in beats for prop in beat.props))[:20]
+    return handled or (floor.last_props if framing.kind == "insert" else ())
 
 
 def _acting(

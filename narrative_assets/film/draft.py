@@ -54,6 +54,7 @@ class DraftShot:
     beats: tuple[str, ...] = ()
     props: tuple[str, ...] = ()
     screen_text: str = ""
+    carrier: str = ""
     element_ids: tuple[str, ...] = ()
     lines: tuple[DraftLine, ...] = ()
     sounds: tuple[DraftSound, ...] = ()

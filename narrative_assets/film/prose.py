@@ -175,10 +175,10 @@ def is_to_audience(text: str) -> bool:
 
 
 def named_in(slug: str, text: str) -> bool:
-    """True where a word of ``slug`` (four letters or more, or the whole of it) begins a word of ``text``."""
+    """True where a word of ``slug`` stands in ``text``, longer ones also with an ending."""
     tokens = [token.casefold() for token in _TOKEN.findall(text)]
-    stems = [stem for stem in re.split(r"[-_]", slug) if len(stem) >= 4] or [slug]
-    return any(token.startswith(stem) for stem in stems for token in tokens)
+    stems = [stem for stem in re.split(r"[-_]", slug) if len(stem) >= 3] or [slug]
+    return any(token == stem or (len(stem) > 3 and token.startswith(stem)) for stem in stems for token in tokens)
 
 
 def dealt(slugs: Iterable[str], texts: Sequence[str]) -> list[list[str]]:
