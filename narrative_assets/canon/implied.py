@@ -54,7 +54,9 @@ def told_claims(script: Script) -> list[ToldClaim]:
         order = {element.element_id: place for place, element in enumerate(scene.elements)}
         own = [
             ToldClaim(
-                claim, effective_frame(claim, scene.frame), (number, order.get(claim.telling.element_id or "", -1))
+                _in_scene(claim, scene),
+                effective_frame(claim, scene.frame),
+                (number, order.get(claim.telling.element_id or "", -1)),
             )
             for claim in scene.claims
         ]
@@ -66,6 +68,13 @@ def told_claims(script: Script) -> list[ToldClaim]:
 def actual_scenes(script: Script) -> list[Scene]:
     """The scenes that happen in the world itself, in the order of the telling."""
     return [scene for scene in script.scenes if scene.frame.kind == ACTUAL and scene.frame.frame_id == ACTUAL]
+
+
+def _in_scene(claim: Claim, scene: Scene) -> Claim:
+    """The claim with its scene as evidence, where it names none."""
+    if claim.telling.scene_id is not None:
+        return claim
+    return claim.model_copy(update={"telling": claim.telling.model_copy(update={"scene_id": scene.scene_id})})
 
 
 def _cast_claims(script: Script) -> Iterator[ToldClaim]:
