@@ -78,12 +78,13 @@ def _character_packs(shot_list: ShotList, project: Project) -> tuple[CharacterPa
 
 
 def _backgrounds(shot_list: ShotList, project: Project) -> tuple[BackgroundNeed, ...]:
+    """A background for each place and time that a shot shows; cards and inserts show none."""
     places = {place.id: place for place in project.places}
     needs: dict[str, BackgroundNeed] = {}
     for shot in shot_list.shots:
         where = shot.environment
         need_id = background_need_id(where.place_id, where.time_of_day)
-        if need_id in needs:
+        if need_id in needs or shot.framing.kind in ("title", "credits") or insert_need_id(shot) is not None:
             continue
         place = places.get(where.place_id)
         needs[need_id] = BackgroundNeed(

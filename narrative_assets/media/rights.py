@@ -14,8 +14,6 @@ from schemas.render import Rights
 FREE = frozenset({"cc0", "cc0-1.0", "pd", "public_domain", "public-domain", "unlicense", "0bsd", "wtfpl"})
 CREDITED = re.compile(r"cc-by(-[1-4]\.[0-9])?|mit|mit-0|apache-2\.0|bsd-[23]-clause|isc|zlib|ofl-1\.1")
 OURS = frozenset({"generated_local", "generated_external", "proprietary_cleared"})
-PLACEHOLDER_RIGHTS = Rights(license_type="generated_local", provider_or_model="procedural")
-"""Rights of what this engine draws or sounds itself. It carries no date: it is made anew whenever it is needed."""
 
 
 def refusal(rights: Rights) -> str | None:

@@ -1,0 +1,88 @@
+"""The painter that is always there: the drawings of ``media.drawing`` as PNG bytes, and the slate for what fails.
+
+What is drawn is decided in ``media.drawing``; when it is drawn, in ``pictures``.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import textwrap
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SLATE = (52, 50, 64)
+CHALK = (214, 206, 190)
+
+
+class ProceduralPainter:
+    """Draws every need from its words and its look. The same need gives the same bytes."""
+
+    @property
+    def version(self) -> str:
+        """Follows the drawing code itself, so that a stored picture never outlives the hand that drew it."""
+        return f"procedural drawing {drawing_version()}"
+
+    def background(self, need: BackgroundNeed, width: int, height: int) -> bytes:
+        """A place as an RGB PNG of ``width`` by ``height`` pixels."""
+        from narrative_assets.media.drawing import draw_background
+
+        return png(draw_background(need, width, height))
+
+    def figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> bytes:
+        """A figure as an RGBA PNG, ``height`` pixels high, feet at its lower edge."""
+        from narrative_assets.media.drawing import draw_figure
+
+        return png(draw_figure(need, variant, height))
+
+    def insert(self, need: PropNeed, width: int, height: int) -> bytes:
+        """A thing seen close as an RGB PNG of ``width`` by ``height`` pixels."""
+        from narrative_assets.media.drawing import draw_insert
+
+        return png(draw_insert(need, width, height))
+
+    def missing_slate(self, name: str, width: int, height: int) -> bytes:
+        """A dark slate with a chalk frame that says what is missing."""
+        return png(slate(name, width, height))
+
+
+def png(picture: Image) -> bytes:
+    """PNG bytes. Fast compression: a picture is read again far sooner than its size matters."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def slate(name: str, width: int, height: int) -> Image:
+    """``name`` in chalk on a dark slate, RGB, ``width`` by ``height`` pixels."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", (width, height), SLATE)
+    pen = ImageDraw.Draw(picture)
+    inset, size = min(width, height) // 12, max(8, min(width, height) // 16)
+    pen.rectangle((inset, inset, width - inset - 1, height - inset - 1), outline=CHALK, width=max(1, size // 12))
+    font = ImageFont.load_default(size)
+    columns = max(8, (width - 4 * inset) * 2 // size)
+    text = "\n".join(textwrap.wrap(f"Missing: {name}", columns)[:8])
+    pen.multiline_text((width // 2, height // 2), text, fill=CHALK, font=font, anchor="mm", align="center")
+    return picture
+
+
+@functools.cache
+def drawing_version() -> str:
+    """Twelve hex digits over the source of the drawing modules and the version of Pillow."""
+    import PIL
+
+    digest = hashlib.sha256(PIL.__version__.encode())
+    folder = resources.files("narrative_assets.media") / "drawing"
+    for module in sorted(folder.iterdir(), key=lambda each: each.name):
+        if module.name.endswith(".py"):
+            digest.update(module.name.encode())
+            digest.update(module.read_bytes())
+    return digest.hexdigest()[:12]
