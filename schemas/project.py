@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from schemas.base import (
     Artifact,
     CentiBel,
+    ElementId,
     EpisodeId,
     Fps,
     Line,
@@ -45,11 +46,16 @@ class Look(Part):
 
 
 class CastMember(Part):
-    """A character of the series. Want, fear and secret drive the template writer."""
+    """A character of the series. Want, fear and secret drive the template writer.
+
+    ``alias_scenes`` names the scenes of imported screenplays, such as ``s01e01/sc03``, in which the aliases mean
+    this member, where others bear them too; empty is everywhere.
+    """
 
     id: Slug
     name: Line
     aliases: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    alias_scenes: Annotated[tuple[ElementId, ...], Field(max_length=200)] = ()
     pronouns: Pronouns = "they"
     species: Slug = "human"
     age_years: Annotated[int, Field(ge=0, le=100_000)] | None = None

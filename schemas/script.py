@@ -97,6 +97,13 @@ class TransitionElement(Part):
 Element = Annotated[ActionElement | DialogueElement | SignElement | TransitionElement, Field(discriminator="type")]
 
 
+class AuthorNote(Part):
+    """A remark of the author that is neither seen nor heard: rights, a synopsis, a word to the reader."""
+
+    text: Text
+    source: SourceSpan
+
+
 class Scene(Part):
     """A unit of place and time. ``present`` is who is bodily there at some point of it."""
 
@@ -129,6 +136,7 @@ class Script(Artifact):
     authors: Annotated[tuple[Line, ...], Field(max_length=40)] = ()
     licence: Line = ""
     attribution: Text = ""
+    notes: Annotated[tuple[AuthorNote, ...], Field(max_length=20_000)] = ()
     cast: Annotated[tuple[ScriptCharacter, ...], Field(max_length=500)]
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=2_000)]
     threads_opened: Annotated[tuple[StoryThread, ...], Field(max_length=100)] = ()
