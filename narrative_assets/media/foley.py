@@ -1,12 +1,13 @@
 """The catalogue of sound effects and ambience: from a tag in a script to samples, always the same ones.
 
-What a sound is made of lives in ``strikes`` (single sounds) and ``textures`` (sounds that go on).
+What a sound is made of lives in ``strikes`` and ``calls`` (single sounds) and ``textures`` (sounds that go on).
 """
 
 from __future__ import annotations
 
 import re
 
+from narrative_assets.media import calls as c
 from narrative_assets.media import strikes as s
 from narrative_assets.media import textures as t
 from narrative_assets.media.pcm import RATE, Pcm, Wave, at_peak, at_rms, edges, seed_of, to_pcm
@@ -43,11 +44,11 @@ STRIKES: dict[str, s.Strike] = {
     "door": s.door, "doorbell": s.bell, "creak": s.creak, "thud": s.impact, "thump": s.impact, "impact": s.impact,
     "bell": s.bell, "chime": s.bell, "ding": s.bell, "gong": s.bell, "phone": s.phone, "telephone": s.phone,
     "ring": s.phone, "buzz": s.buzz, "vibrat": s.buzz, "beep": s.beep, "bleep": s.beep, "click": s.click,
-    "switch": s.click, "snap": s.click, "latch": s.click, "bark": s.bark, "woof": s.bark, "dog": s.bark,
-    "yip": s.yip, "yelp": s.yip, "howl": s.howl, "meow": s.meow, "cat": s.meow, "laugh": s.laugh,
-    "chuckl": s.laugh, "giggl": s.laugh, "gasp": s.gasp, "sigh": s.gasp, "breath": s.gasp, "horn": s.horn,
+    "switch": s.click, "snap": s.click, "latch": s.click, "bark": c.bark, "woof": c.bark, "dog": c.bark,
+    "yip": c.yip, "yelp": c.yip, "howl": c.howl, "meow": c.meow, "cat": c.meow, "laugh": c.laugh,
+    "chuckl": c.laugh, "giggl": c.laugh, "gasp": c.gasp, "sigh": c.gasp, "breath": c.gasp, "horn": s.horn,
     "honk": s.horn, "fwoosh": s.fwoosh, "whoosh": s.whoosh, "swish": s.whoosh, "swoosh": s.whoosh,
-    "splash": s.splash, "drip": s.drip, "drop": s.drip, "whistl": s.whistle, "chirp": s.chirp, "clap": s.clap,
+    "splash": s.splash, "drip": s.drip, "drop": s.drip, "whistl": c.whistle, "chirp": c.chirp, "clap": s.clap,
 }  # fmt: skip
 """Single sounds by the stem of the word that names them."""
 TEXTURES: dict[str, Texture] = {

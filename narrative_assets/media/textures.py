@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from narrative_assets.media import strikes
+from narrative_assets.media import calls, strikes
 from narrative_assets.media.pcm import (
     RATE,
     TURN,
@@ -282,9 +282,9 @@ def rustle(take: Take) -> Wave:
 
 def birds(take: Take) -> Wave:
     """Birds in the trees."""
-    return 0.05 * hiss(take, "air", 200, 2_000, 1) + scattered(take, "song", strikes.chirp, 0.9, (0.15, 0.6))
+    return 0.05 * hiss(take, "air", 200, 2_000, 1) + scattered(take, "song", calls.chirp, 0.9, (0.15, 0.6))
 
 
 def gulls(take: Take) -> Wave:
     """Gulls over water."""
-    return 0.12 * sea(take) + scattered(take, "cry", strikes.gull, 0.3, (0.2, 0.6))
+    return 0.12 * sea(take) + scattered(take, "cry", calls.gull, 0.3, (0.2, 0.6))
