@@ -108,6 +108,8 @@ def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ..
     scale, ground = _scale(shot.framing, [bodies[i] for i in seen], bodies[ref])
     placed = [Placed(i, _x(shot, i, seen, aspect), ground, scale, shot.figures[i].facing == "left") for i in seen]
     placed = _spread(placed, bodies, aspect)
+    if LENSES[shot.framing.size].whole:
+        placed = [_kept_in(each, bodies[each.index], aspect) for each in placed]
     return tuple(sorted(placed, key=lambda each: (each.index in _subjects(shot), each.index)))
 
 
@@ -115,9 +117,9 @@ def over_shoulder(shot: Shot, body: Body, index: int, aspect: float) -> Placed:
     """Place the listener in the foreground, at the side the subject looks to."""
     left = _shoulder_left(shot)
     lens = LENSES["mcu" if shot.framing.size not in ("cu", "bcu", "ecu") else "cu"]
-    scale = 1.25 * _adult_scale(lens, body)
+    scale = 1.15 * _adult_scale(lens, body)
     ground = 0.44 + (1.0 - body.y(EYES)) * scale
-    return Placed(index, aspect * (0.1 if left else 0.9), ground, scale, not left, shoulder=True)
+    return Placed(index, aspect * (0.06 if left else 0.94), ground, scale, not left, shoulder=True)
 
 
 def backdrop(shot: Shot) -> Backdrop:
@@ -215,6 +217,15 @@ def _shoulder_left(shot: Shot) -> bool:
     if subject is None or subject.facing in ("left", "right"):
         return subject is not None and subject.facing == "left"
     return slots.get(over or "", 0.0) < _SLOTS[subject.slot]
+
+
+def _kept_in(each: Placed, body: Body, aspect: float) -> Placed:
+    """In a wide shot nobody loses an arm, or a tail, to the edge of the frame."""
+    before, after = body.head_x - body.left, body.right - body.head_x
+    if each.mirrored:
+        before, after = after, before
+    least, most = 0.03 + before * each.scale, aspect - 0.03 - after * each.scale
+    return each if least > most else replace(each, x=min(max(each.x, least), most))
 
 
 def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float) -> list[Placed]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from narrative_assets.video.framing import Body
 from schemas.assets import background_need_id, character_need_id, insert_need_id
 from schemas.errors import MediaError
 from schemas.render import BlobRef, Placeholder, RenderPlan, ResolvedAsset, VariantPicture
@@ -20,6 +21,8 @@ from schemas.shots import Figure, Shot
 
 MAX_PIXELS = 64_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
+# Soft shadows under a figure are no part of its body.
+_OPAQUE = 100
 _CACHE_BYTES = 96 * 2**20
 _RENDER_MANIFEST = "Make the asset manifest and the render plan again from this shot list."
 
@@ -56,6 +59,7 @@ class PlateBook:
         self._assets = {asset.need_id: asset for asset in plan.assets}
         self._read = read
         self._decoded: OrderedDict[str, Image.Image] = OrderedDict()
+        self._bodies: dict[str, Body] = {}
         self._held = 0
         self._lock = threading.Lock()
 
@@ -87,6 +91,13 @@ class PlateBook:
             while self._held > _CACHE_BYTES and len(self._decoded) > 1:
                 self._held -= _bytes_of(self._decoded.popitem(last=False)[1])
         return picture
+
+    def body(self, plate: Plate) -> Body:
+        """Where the drawn part of a figure's picture is, measured once."""
+        key = plate.blob.sha256
+        if key not in self._bodies:
+            self._bodies[key] = measure(self.picture(plate, "RGBA"))
+        return self._bodies[key]
 
     def _asset(self, need_id: str, shot: Shot) -> ResolvedAsset | Placeholder:
         asset = self._assets.get(need_id)
@@ -136,6 +147,17 @@ def decode(need_id: str, data: bytes, mode: str) -> Image.Image:
             f"The picture for {need_id} cannot be decoded: {error}.",
             remedy="Store it again as PNG, JPEG or WebP, and make the render plan again.",
         ) from error
+
+
+def measure(figure: Image.Image) -> Body:
+    """Find the drawn part of a figure's picture (RGBA) and where its head is."""
+    alpha = figure.getchannel("A").point([0] * _OPAQUE + [255] * (256 - _OPAQUE))
+    box = alpha.getbbox() or (0, 0, figure.width, figure.height)
+    left, top, right, bottom = box
+    brow = top + max(1, (bottom - top) // 6)
+    head = alpha.crop((0, top, figure.width, brow)).getbbox() or box
+    tall = float(figure.height)
+    return Body(figure.width / tall, top / tall, left / tall, right / tall, (head[0] + head[2]) / 2 / tall)
 
 
 def _single(asset: ResolvedAsset | Placeholder) -> BlobRef | None:
