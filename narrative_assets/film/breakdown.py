@@ -8,33 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from narrative_assets.film.prose import (
-    Names,
-    dealt,
-    entering_at,
-    leaving_at,
-    named_in,
-    sentences,
-    word_count,
-)
+from narrative_assets.film.beats import Beat, read_beats
+from narrative_assets.film.names import Names
+from narrative_assets.film.prose import named_in, word_count
 from schemas.script import ActionElement, DialogueElement, Element, Scene, SignElement, TransitionElement
 
 _WORDS_A_SHOT = 16
 _PEAK = 850
-
-
-@dataclass(frozen=True)
-class Beat:
-    """A sentence of action: whom it is about, who comes and goes in it, what it handles and sounds like."""
-
-    element: ActionElement
-    text: str
-    subjects: tuple[str, ...] = ()
-    entering: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
-    props: tuple[str, ...] = ()
-    sounds: tuple[str, ...] = ()
-    occurrence: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +69,7 @@ class Breakdown:
 def break_down(scene: Scene, names: Names) -> Breakdown:
     """Moments of ``scene`` in the order of its elements; every element but transitions is in one or more of them."""
     who = participants(scene)
-    beats = _beats(scene, names, who)
+    beats = read_beats(scene, names, who)
     moments: list[Moment] = []
     shown: set[str] = set()
     pending: TransitionElement | None = None
@@ -146,69 +126,14 @@ def _peak(scene: Scene) -> str | None:
     return next(name for intensity, name in felt if intensity == strongest) if strongest >= _PEAK else None
 
 
-def _beats(scene: Scene, names: Names, who: tuple[str, ...]) -> dict[str, list[Beat]]:
-    """Beats of every action, by element id; an action without words is one beat without text."""
-    met: set[str] = set()
-    last: tuple[str, ...] = ()
-    texts: dict[str, int] = {}
-    found: dict[str, list[Beat]] = {}
-    for element in scene.elements:
-        if isinstance(element, DialogueElement) and element.heard == "on_screen":
-            met.update((element.speaker_id, *element.addressee_ids))
-        if not isinstance(element, ActionElement):
-            continue
-        parts = sentences(element.text) or [""]
-        props, sounds = dealt(dict.fromkeys(element.props), parts), dealt(element.sounds, parts)
-        beats = found[element.element_id] = []
-        for index, text in enumerate(parts):
-            beat = _beat(element, text, names, who, last, len(parts))
-            count = texts[text] = texts.get(text, -1) + 1
-            entering = tuple(name for name in beat.entering if name not in met)
-            beats.append(
-                replace(
-                    beat, entering=entering, props=tuple(props[index]), sounds=tuple(sounds[index]), occurrence=count
-                )
-            )
-            met.update(beat.subjects)
-            last = beat.subjects or last
-    return found
-
-
-def _beat(
-    element: ActionElement, text: str, names: Names, who: tuple[str, ...], last: tuple[str, ...], parts: int
-) -> Beat:
-    mentions = [(at, name) for at, name in names.found(text) if name in who]
-    subjects = tuple(dict.fromkeys(name for _, name in mentions))
-    if not subjects:
-        own = tuple(name for name in dict.fromkeys(element.character_ids) if name in who)
-        known = tuple(name for name in last if name in own) or last
-        choices = (names.meant(text, people) for people in (known, own, who if len(who) == 1 else ()))
-        subjects = next((people for people in choices if people), own if parts == 1 else ())
-    return Beat(
-        element,
-        text,
-        subjects,
-        entering=_mover(entering_at(text), mentions, subjects),
-        leaving=_mover(leaving_at(text), mentions, subjects),
-    )
-
-
-def _mover(verb_at: int | None, mentions: list[tuple[int, str]], subjects: tuple[str, ...]) -> tuple[str, ...]:
-    """Who does what the verb says: the name that stands nearest before it, or the only one meant."""
-    if verb_at is None:
-        return ()
-    before = [name for at, name in mentions if at < verb_at]
-    if before:
-        return (before[-1],)
-    return subjects if len(subjects) == 1 else ()
-
-
 def _action_moments(run: list[Beat], shown: set[str], following: Element | None) -> Iterator[Moment]:
     carrier = following.carrier if isinstance(following, SignElement) else ""
+    announces = isinstance(following, SignElement) and len(run) > 1 and _announces(run[-1])
     pack: list[Beat] = []
     for index, beat in enumerate(run):
         pack.append(beat)
-        if index + 1 < len(run) and _shares_shot(pack, run[index + 1]):
+        left = len(run) - index - 1
+        if left and (_shares_shot(pack, run[index + 1]) or (left == 1 and announces)):
             continue
         yield ActionMoment(tuple(pack))
         new = tuple(prop for b in pack for prop in b.props if prop not in shown and not named_in(prop, carrier))
@@ -216,6 +141,11 @@ def _action_moments(run: list[Beat], shown: set[str], following: Element | None)
         if new:
             yield PropMoment(pack[0].element.element_id, tuple(dict.fromkeys(new)), pack[0].occurrence)
         pack = []
+
+
+def _announces(beat: Beat) -> bool:
+    """True for a few words that only lead up to a sign, such as ``It reads:``."""
+    return beat.text.endswith(":") and not beat.subjects and word_count(beat.text) <= 5
 
 
 def _shares_shot(pack: list[Beat], beat: Beat) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from narrative_assets.film.beats import Beat
 from narrative_assets.film.blocking import Facing, Stage
-from narrative_assets.film.breakdown import ActionMoment, Beat, Breakdown, PropMoment, SignMoment
+from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment, SignMoment
 from narrative_assets.film.camera import STRONG, Camera, movement_for
 from narrative_assets.film.draft import DraftShot, DraftSound, Spoken
 from narrative_assets.film.figures import Acting, felt_as, figures, heard_as

@@ -23,7 +23,7 @@ from schemas.shots import Framing, Pose, ShotSize
 from schemas.story import Emotion
 
 _SHORT_MS = 2_300
-_WORD_MS = 1_100
+_WORD_MS = 1_300
 _SHARED_MS = 6_000
 _INTERRUPTED = ("--", "—", "–")
 _EARLY = 5
@@ -39,8 +39,7 @@ def share_shots(breakdown: Breakdown, spoken: Mapping[str, Spoken], fps: int) ->
             isinstance(moment, SpeechMoment)
             and isinstance(last, SpeechMoment)
             and moment.transition is None
-            and _may_share(last, moment, spoken, fps)
-            and (len(breakdown.participants) <= 3 or _same_speaker(last, moment))
+            and _may_share(last, moment, spoken, fps, len(breakdown.participants) > 3)
         ):
             moments[-1] = replace(last, utterances=last.utterances + moment.utterances)
         else:
@@ -48,19 +47,20 @@ def share_shots(breakdown: Breakdown, spoken: Mapping[str, Spoken], fps: int) ->
     return replace(breakdown, moments=tuple(moments))
 
 
-def _may_share(last: SpeechMoment, moment: SpeechMoment, spoken: Mapping[str, Spoken], fps: int) -> bool:
+def _may_share(last: SpeechMoment, moment: SpeechMoment, spoken: Mapping[str, Spoken], fps: int, crowded: bool) -> bool:
+    """Lines share a shot when one person goes on, two answer each other quickly, or several throw in a word each."""
     lines = last.elements + moment.elements
     lengths = [spoken[line.element_id].frames for line in lines]
     speakers = {line.speaker_id for line in lines}
+    if len(speakers) == 1 or max(lengths) <= frames_in(_WORD_MS, fps):
+        suited = True
+    else:
+        quick = max(lengths) <= frames_in(_SHORT_MS, fps) or min(lengths) <= frames_in(_WORD_MS, fps)
+        suited = quick and len(speakers) == 2 and not crowded
     plain = all(line.heard == "on_screen" and line.emotion.intensity <= STRONG for line in lines)
     single = all(len(utterance) == 1 for utterance in last.utterances + moment.utterances)
-    short = len(speakers) == 1 or max(lengths) <= frames_in(_SHORT_MS, fps) or min(lengths) <= frames_in(_WORD_MS, fps)
     fits = len(lines) <= 4 and sum(lengths) <= frames_in(_SHARED_MS, fps)
-    return plain and single and short and fits and len(speakers) <= 2 and not _breaks_off(last.elements[-1])
-
-
-def _same_speaker(last: SpeechMoment, moment: SpeechMoment) -> bool:
-    return len({line.speaker_id for line in last.elements + moment.elements}) == 1
+    return suited and plain and single and fits and not _breaks_off(last.elements[-1])
 
 
 def _breaks_off(line: DialogueElement) -> bool:
@@ -79,9 +79,9 @@ def cover_speech(floor: Floor, index: int, moment: SpeechMoment) -> None:
     rising = floor.camera.rises(emotion)
     peak = floor.breakdown.peak_element_id in {line.element_id for line in moment.elements}
     for number, (start, stop) in enumerate(pairwise(edges)):
-        wanted = relief if relief is not None and number % 2 else main
+        wanted = relief if relief is not None and number % 2 else _closer(main, number)
         wide = floor.wide(index, tuple(dict.fromkeys((*_seen_speakers(moment), *wanted.subject_ids)))[:5])
-        framing = floor.camera.settle(wanted, wide, emotion, peak and wanted is main)
+        framing = floor.camera.settle(wanted, wide, emotion, peak and number % 2 == 0)
         floor.position = 1 if framing.kind == "master" else floor.position + 1
         last = number == len(edges) - 2
         shot = _segment(floor, moment, framing, lines, (start, stop), partner)
@@ -97,6 +97,14 @@ def cover_speech(floor: Floor, index: int, moment: SpeechMoment) -> None:
                 elastic=_elastic(number == 0, last),
             )
         )
+
+
+def _closer(main: Framing, number: int) -> Framing:
+    """The speaker's view after the second return in a long line: a clean single, one size closer."""
+    if number < 4 or main.kind not in ("over_the_shoulder", "single") or main.size not in ("ms", "mcu"):
+        return main
+    size: ShotSize = "mcu" if main.size == "ms" else "cu"
+    return main.model_copy(update={"size": size, "kind": "single", "over_shoulder_of": None})
 
 
 def _elastic(opens_line: bool, ends_line: bool) -> Literal["lead", "tail", "neither"]:
@@ -155,7 +163,7 @@ def _views(floor: Floor, index: int, moment: SpeechMoment) -> tuple[Framing, Fra
     partner = _partner(floor, index, moment, speaker)
     if partner is None:
         return _single(speaker, size, emotion), None, None
-    if len(floor.stage.on(index)) > 3:
+    if len(floor.stage.on(index)) > 3 or len(seen) > 2:
         wide, before = floor.wide(index, seen), floor.camera.previous
         opens = floor.position == 0 and before is not None and set(before.subject_ids) != set(wide.subject_ids)
         main = wide if opens or len(seen) > 1 else _single(speaker, size, emotion)

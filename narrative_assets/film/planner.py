@@ -11,8 +11,8 @@ from narrative_assets.film.coverage import Floor, cover_action, cover_prop, cove
 from narrative_assets.film.dialogue import cover_speech, share_shots
 from narrative_assets.film.draft import DraftScene, Spoken
 from narrative_assets.film.lock import lock_shots
+from narrative_assets.film.names import Names
 from narrative_assets.film.pace import never_three_alike
-from narrative_assets.film.prose import Names
 from narrative_assets.film.setting import ambience, environment
 from narrative_assets.film.speech import SpeechTimer, take_frames, word_cues
 from schemas.errors import MediaError

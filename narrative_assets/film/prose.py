@@ -1,6 +1,7 @@
-"""What the words of an action tell the camera: sentences, who is meant, who comes and goes, how bodies stand.
+"""What the words of an action tell the camera: sentences, coming and going, how bodies stand.
 
-Word lists are English; in another language every function falls back to its neutral answer.
+Word lists are English; in another language every function falls back to its neutral answer. Who is meant is
+found in ``names``.
 """
 
 from __future__ import annotations
@@ -8,20 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from schemas.script import ScriptCharacter
 from schemas.shots import Pose
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"”’')])\s+")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|vs|etc|Prof|No|[A-Z])|\b[a-z]\.[a-z](?:\.[a-z])*)\.$")
 _CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
-_PRONOUNS = re.compile(
-    r"\b(?:(he|him|his)|(she|her|hers)|(they|them|their|both|everyone|all))\b|^(it|its)\b", re.IGNORECASE
-)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_MOST_WORDS = 28
-_COMMON = frozenset(
-    {"the", "and", "old", "young", "man", "woman", "boy", "girl", "little", "big", "first", "second", "third", "voice"}
-)
+_MOST_WORDS = 36
 
 
 def _verbs(stems: str) -> re.Pattern[str]:
@@ -73,77 +67,34 @@ _OF_FACE = _verbs(
 _TO_AUDIENCE = _verbs(r"at us|the camera|the audience|the viewers?")
 
 
-class Names:
-    """Finds the characters of an episode in prose, by name, alias or unmistakable part of a name."""
-
-    def __init__(self, cast: Sequence[ScriptCharacter]) -> None:
-        self._owner: dict[str, str] = {}
-        self._pronouns = {member.character_id: member.pronouns for member in cast}
-        parts: dict[str, set[str]] = {}
-        for member in cast:
-            for name in (member.name, *member.aliases):
-                folded = " ".join(name.casefold().split())
-                if folded:
-                    self._owner.setdefault(folded, member.character_id)
-                for token in _TOKEN.findall(folded):
-                    if len(token) >= 3 and token not in _COMMON:
-                        parts.setdefault(token, set()).add(member.character_id)
-        for token, owners in parts.items():
-            if len(owners) == 1:
-                self._owner.setdefault(token, next(iter(owners)))
-        names = sorted(self._owner, key=lambda name: (-len(name), name))
-        body = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
-        self._pattern = re.compile(rf"(?<!\w)(?:{body})(?!\w)") if names else None
-
-    def found(self, text: str) -> tuple[tuple[int, str], ...]:
-        """(offset, character id) of every mention in ``text``, in order."""
-        if self._pattern is None:
-            return ()
-        return tuple(
-            (match.start(), self._owner[" ".join(match.group().split())])
-            for match in self._pattern.finditer(text.casefold())
-        )
-
-    def meant(self, text: str, candidates: Sequence[str]) -> tuple[str, ...]:
-        """Those of ``candidates`` whom the pronouns of ``text`` can mean; nobody where it has none.
-
-        A pronoun in the plural, and a character without a gender, fit everybody.
-        """
-        groups = {match.lastindex for match in _PRONOUNS.finditer(text)}
-        if not groups or 3 in groups:
-            return tuple(candidates) if groups else ()
-        fitting = {("he", "she", "they", "it")[group - 1] for group in groups if group is not None}
-        fitting |= {"they"} if fitting != {"it"} else set()
-        return tuple(who for who in candidates if self._pronouns.get(who) in fitting)
-
-
 def word_count(text: str) -> int:
     """Number of words a reader would count."""
     return len(_TOKEN.findall(text))
 
 
 def sentences(text: str) -> list[str]:
-    """``text`` unwrapped and cut into sentences of at most 28 words or so; no sentence for empty text."""
+    """``text`` unwrapped and cut into sentences; none for empty text. Quoted words stay in their sentence."""
     whole: list[str] = []
     for part in _SENTENCE_END.split(" ".join(text.split())):
-        if whole and _ABBREVIATION.search(whole[-1]):
+        if whole and (_ABBREVIATION.search(whole[-1]) or whole[-1].count('"') % 2 or part[:1].islower()):
             whole[-1] = f"{whole[-1]} {part}"
         elif part:
             whole.append(part)
-    return [piece for sentence in whole for piece in _shortened(sentence)]
+    return whole
 
 
-def _shortened(sentence: str) -> list[str]:
+def pieces(sentence: str) -> list[str]:
+    """``sentence`` whole, or cut at clauses where it is too long for a shot (over 36 words); no word is lost."""
     if word_count(sentence) <= _MOST_WORDS:
         return [sentence]
-    pieces: list[str] = []
+    found: list[str] = []
     for clause in _CLAUSE_END.split(sentence):
-        if pieces and word_count(pieces[-1]) + word_count(clause) <= _MOST_WORDS // 2:
-            pieces[-1] = f"{pieces[-1]} {clause}"
+        if found and word_count(found[-1]) + word_count(clause) <= _MOST_WORDS // 2:
+            found[-1] = f"{found[-1]} {clause}"
         else:
             words = clause.split(" ")
-            pieces += [" ".join(words[at : at + _MOST_WORDS]) for at in range(0, len(words), _MOST_WORDS)]
-    return pieces
+            found += [" ".join(words[at : at + _MOST_WORDS]) for at in range(0, len(words), _MOST_WORDS)]
+    return found
 
 
 def entering_at(text: str) -> int | None:
