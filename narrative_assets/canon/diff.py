@@ -96,7 +96,7 @@ def _settled(canon: Canon, script: Script, told: list[ToldClaim], world: World, 
         for each in told
         if _becomes_fact(each, world, rules)
     ]
-    stated.sort(key=lambda pair: (pair[0].earliest, pair[0].latest, pair[0].told, pair[1].implied))
+    stated.sort(key=lambda pair: pair[1].story_order)
     settlement = Settlement(script.episode_id, world, rules)
     settlement.load(canon.persistent_states, [statement for statement, _ in stated])
     for fact in _newcomers(canon, script, [statement for statement, _ in stated]):

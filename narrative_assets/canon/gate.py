@@ -56,7 +56,8 @@ def judge(canon: Canon, script: Script, canon_hash: str, *, rules: RuleBook = RU
         )
     world = World(canon, script)
     bench = Bench(Ledger((*canon.persistent_states, *_names_of_record(canon)), rules), world, rules)
-    judgements = {index: _judged(claims[index], canon, bench) for index in _in_story_order(claims)}
+    in_order = sorted(range(len(claims)), key=lambda index: claims[index].story_order)
+    judgements = {index: _judged(claims[index], canon, bench) for index in in_order}
     told = [judgement for index in range(len(claims)) if (judgement := judgements[index]) is not None]
     return CanonValidation(
         gate_version=GATE_VERSION,
@@ -65,16 +66,6 @@ def judge(canon: Canon, script: Script, canon_hash: str, *, rules: RuleBook = RU
         honoured=len(claims) - len(told),
         judgements=(*script_judgements(canon, script), *told),
     )
-
-
-def _in_story_order(claims: list[ToldClaim]) -> list[int]:
-    """Indices in story order, so that causes are filed before effects however the story is told."""
-
-    def key(index: int) -> tuple[int, int, tuple[int, int], bool]:
-        told = claims[index]
-        return told.claim.story_time.earliest, told.claim.story_time.latest, told.told, told.implied
-
-    return sorted(range(len(claims)), key=key)
 
 
 def _judged(told: ToldClaim, canon: Canon, bench: Bench) -> Judgement | None:

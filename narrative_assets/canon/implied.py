@@ -24,7 +24,8 @@ from schemas.story import (
 
 @dataclass(frozen=True, slots=True)
 class ToldClaim:
-    """A claim with the frame it belongs to and its place in the telling (scene, element; -1 where not given).
+    """A claim with the frame it belongs to and its place in the telling (scene, element; -1 where not given,
+    -2 for the cast list, which comes before everything in its scene).
 
     ``severity`` is what a contradiction of it weighs.
     """
@@ -34,6 +35,12 @@ class ToldClaim:
     told: tuple[int, int]
     implied: bool = False
     severity: Literal["block", "warn"] = "block"
+
+    @property
+    def story_order(self) -> tuple[int, tuple[int, int], int, bool]:
+        """Sorts claims so that causes come before effects, however the story is told."""
+        time = self.claim.story_time
+        return time.earliest, self.told, time.latest, self.implied
 
     @property
     def is_actual(self) -> bool:
@@ -115,7 +122,7 @@ def _cast_claim(
         source=SourceSpan(document=f"cast list of {script.episode_id}"),
     )
     severity: Literal["block", "warn"] = "warn" if predicate == "age" else "block"
-    return ToldClaim(claim, NarrativeFrame(), (number, -1), implied=True, severity=severity)
+    return ToldClaim(claim, NarrativeFrame(), (number, -2), implied=True, severity=severity)
 
 
 def _scene_claims(script: Script, scene: Scene, number: int, own: list[ToldClaim]) -> Iterator[ToldClaim]:

@@ -14,7 +14,7 @@ from narrative_assets.canon.statements import ACTUAL, Statement, from_fact, valu
 from schemas.canon import Fact
 from schemas.story import EntityRef, FlagValue
 
-_Order = tuple[int, int, tuple[int, int]]
+_Order = tuple[int, tuple[int, int], int]
 _Key = tuple[str, ...]
 
 
@@ -130,4 +130,4 @@ class Ledger:
 
 
 def _story_order(statement: Statement) -> _Order:
-    return statement.earliest, statement.latest, statement.told
+    return statement.earliest, statement.told, statement.latest

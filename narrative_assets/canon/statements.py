@@ -112,7 +112,7 @@ def from_fact(fact: Fact) -> Statement:
     """The statement of a fact.
 
     An open fact is known where it was told; what is carried forward from there may change. A locked fact and
-    one with both ends given hold for all their time.
+    one whose end is given hold for all their time; the minute of the end belongs to what came next.
     """
     earliest = ALWAYS if fact.valid_from is None else fact.valid_from
     ends = EVER if fact.valid_to is None else fact.valid_to
@@ -121,7 +121,7 @@ def from_fact(fact: Fact) -> Statement:
         latest = max(earliest, fact.observed_to)
         throughout = latest - earliest <= EXTENT_MINUTES
     elif fact.authority == "locked" or fact.valid_to is not None:
-        latest = max(earliest, ends)
+        latest = max(earliest, ends - 1)
     value, affirmed = _affirmed_form(fact.object, fact.polarity == "affirmed")
     return Statement(
         subject=fact.subject,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def fact(short: dict[str, Any], number: int = 0) -> Fact:
     )
 
 
-def canon(facts: list[dict[str, Any]] = [], rules: list[dict[str, Any]] = [], *, as_of: str = EPISODE) -> Canon:  # noqa: B006
+def canon(facts: Sequence[dict[str, Any]] = (), rules: Sequence[dict[str, Any]] = (), *, as_of: str = EPISODE) -> Canon:
     """Canon of the golden world, with facts on top; a fact of the same kind ends the project's own."""
     start = initial_canon(project(), as_of)
     added = tuple(fact(short, number) for number, short in enumerate(facts))
@@ -130,10 +131,10 @@ def scene(short: dict[str, Any], number: int, episode: str = EPISODE) -> Scene:
 
 def script(
     scenes: list[dict[str, Any]],
-    cast: list[dict[str, Any]] = [],
+    cast: Sequence[dict[str, Any]] = (),
     *,
     episode: str = EPISODE,
-    **fields: Any,  # noqa: B006
+    **fields: Any,
 ) -> Script:
     """A script of the golden world's cast; ``cast`` replaces its members by id and adds others."""
     members = {
