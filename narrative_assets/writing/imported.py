@@ -196,7 +196,8 @@ def _plain_age(person: Person) -> int | None:
 
 
 def _aliases(person: Person) -> tuple[str, ...]:
-    written = (title_case(name) for name in person.names)
+    written = [title_case(name) for name in person.names]
+    written += [person.name.lower()] if person.common else []
     return tuple(dict.fromkeys(shortened(name) for name in written if name != person.name))[:20]
 
 

@@ -45,7 +45,7 @@ class SceneClaims:
         """All claims: ``new`` people are named here, ``told`` ones have their age told in scene ``number``."""
         for person in new:
             lines = person.introduced[0].lines if person.introduced else content.seen.get(person.id, (0, 0))
-            if lines[0]:
+            if lines[0] and person.is_named:
                 self._add(person.id, NAME, TextValue(text=shortened(person.name)), lines, narrated=True)
         for person in told:
             for introduction in person.introduced:
@@ -60,8 +60,9 @@ class SceneClaims:
             lines = content.seen[who]
             self._add(who, LOCATED_AT, EntityRef(entity=heading.place_id), lines, bodily=True)
             self._add(who, ACTS, FlagValue(flag=True), lines, bodily=True)
-        if content.first_sentence:
-            words, first, last = content.first_sentence
+        happened = content.first_deed or content.first_sentence
+        if happened:
+            words, first, last = happened
             self._add(self._event, HAPPENED, TextValue(text=shortened(words)), (first, last))
         return tuple(self._claims[:_MOST_CLAIMS])
 

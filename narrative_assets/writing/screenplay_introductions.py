@@ -6,11 +6,12 @@ Which introductions belong to whom is decided in ``screenplay_people``.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from narrative_assets.writing.screenplay_model import Passage, Screenplay
-from narrative_assets.writing.screenplay_names import BEINGS, plain_name
+from narrative_assets.writing.screenplay_names import BEINGS, plain_name, quoted_spans
 
 _WORD = re.compile(r"[^\s,;:()\"“”!?*]+")
 _AGE = re.compile(
@@ -45,6 +46,13 @@ class Introduction:
     def is_being(self) -> bool:
         """Whether the words themselves say that it is a living being, or an age does."""
         return self.age is not None or self.name.split()[-1] in BEINGS
+
+    @property
+    def after_article(self) -> bool:
+        """Whether the name is a common noun: A GURU, THE STRANGER."""
+        return bool(
+            re.search(r"\b(?:an?|the)\s+$", self.passage.text[max(0, self.start - 6) : self.start], re.IGNORECASE)
+        )
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -83,12 +91,14 @@ def _in_passage(passage: Passage, scene: int) -> Iterator[Introduction]:
 
 def _named(text: str) -> Iterator[tuple[int, int]]:
     """Runs of words in capitals, and runs of capitalised words; quoted words are no names."""
+    quoted = deque(quoted_spans(text))
     start = end = -1
     kind = ""
     for match in _WORD.finditer(text):
         found = _kind_of(match.group())
-        quoted = match.start() > 0 and text[match.start() - 1] in '"“'
-        if quoted or not found:
+        while quoted and quoted[0][1] <= match.start():
+            quoted.popleft()
+        if quoted and quoted[0][0] <= match.start():
             found = ""
         if kind and found == kind and text[end : match.start()] == " ":
             end = match.end()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from narrative_assets.writing.screenplay_names import GENERIC, plain_name
+from narrative_assets.writing.screenplay_names import GENERIC, plain_name, quoted_spans
 from narrative_assets.writing.screenplay_people import Person, is_loose
 from schemas.script import Pronouns
 
@@ -17,8 +17,13 @@ _BREAK = re.compile(r"(?<=[.!?…])[\"”’')]*\s+(?=[\"“'(]?[^\W_a-z])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|vs|Prof|Sgt|Lt|Capt|[A-Z])\.$")
 _PRONOUN = re.compile(r"\b(?:(?P<she>she|her|hers)|(?P<he>he|him|his)|(?P<all>they all|everyone|everybody))\b", re.I)
 _SUBJECT_PRONOUN = re.compile(r"^\W*(?:then |now |suddenly,? |quickly |finally,? )?(?:she|he|they all)\b", re.I)
-_WORDS_BEFORE = re.compile(r"\S+\s")
+_PREPOSITION = re.compile(
+    r"\b(?:at|to|of|with|towards?|on|onto|from|for|by|in|into|beside|behind|near|past|over|under|after|before|around"
+    r"|between|against|than|like|and)\b",
+    re.IGNORECASE,
+)
 _LONG_NAME = 6
+_NO_NAMES = GENERIC | frozenset({"THE", "AND", "OF", "ALL", "FOR", "WITH", "FROM", "YOUNG", "OLD", "MRS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,12 @@ class NameFinder:
                 owners = self._owners.setdefault(name, [])
                 if person not in owners:
                     owners.append(person)
-                for part in name.split():
-                    parts.setdefault(part, set()).add(person.id)
-            self._loose |= {plain_name(name) for name in written if is_loose(name)}
+            for part in () if person.group else person.names[0].split():
+                parts.setdefault(part, set()).add(person.id)
+            self._loose |= {plain_name(name) for name in written if person.common or is_loose(name)}
         by_id = {person.id: person for person in people}
         for part, owners_of in parts.items():
-            if len(owners_of) == 1 and len(part) >= 3 and part not in GENERIC and part.isalpha():
+            if len(owners_of) == 1 and len(part) >= 3 and part not in _NO_NAMES and part.isalpha():
                 self._owners.setdefault(part, [by_id[owner] for owner in owners_of])
         self._near = _by_letter(name for name in self._owners if len(name) >= _LONG_NAME and name.isalpha())
         body = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(self._owners, key=lambda n: (-len(n), n)))
@@ -93,7 +98,9 @@ class NameFinder:
             if match.start() not in covered:
                 meant = self._misspelt(match.group().upper())
                 mentions += self._mention(meant, match.start(), match.end(), straight, scene) if meant else []
-        return sorted(mentions, key=lambda m: m.start)
+        quoted = quoted_spans(text)
+        shown = (m for m in mentions if not any(start <= m.start < end for start, end in quoted))
+        return sorted(shown, key=lambda m: m.start)
 
     def _mention(self, name: str, start: int, end: int, text: str, scene: int) -> list[Mention]:
         owners = self._owners.get(name, [])
@@ -101,7 +108,9 @@ class NameFinder:
         if not meant:
             return []
         possessive = bool(re.match(r"'s?(?=\W|$)", text[end : end + 3]))
-        leads = not possessive and len(_WORDS_BEFORE.findall(text[max(0, start - 60) : start])) <= 4
+        before = text[max(0, start - 60) : start].rpartition(",")[2]
+        leads = not possessive and len(before.split()) <= 4 and not _PREPOSITION.search(before)
+        leads = leads and not _SUBJECT_PRONOUN.match(text)
         return [Mention(start, meant, leads, possessive)]
 
     def _misspelt(self, word: str) -> str | None:

@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 
+_QUOTED = re.compile(r"\"[^\"]{0,400}\"|“[^”]{0,400}”")
 _ARTICLE = re.compile(r"^(?:THE|AN?)\s+(?=\S)")
 
 
@@ -76,6 +77,11 @@ def slug_of(name: str, otherwise: str) -> str:
     kept = "".join(c if c.isascii() and c.isalnum() else "" if unicodedata.combining(c) else "_" for c in plain.lower())
     slug = "_".join(part for part in kept.split("_") if part)[:64].strip("_")
     return slug or f"{otherwise}_{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def quoted_spans(text: str) -> list[tuple[int, int]]:
+    """Where ``text`` quotes: words that are seen or spoken, and name nobody who is there."""
+    return [match.span() for match in _QUOTED.finditer(text)]
 
 
 def shortened(text: str, limit: int = 300) -> str:

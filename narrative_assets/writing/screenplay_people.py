@@ -29,11 +29,15 @@ _SHE = re.compile(
 )
 _HE = re.compile(r"\b(?:man|boy|guy|gentleman|father|dad|brother|son|uncle|husband|king|prince|waiter|male)\b", re.I)
 _PRONOUN = re.compile(r"\b(?:(?P<she>she|her|hers|herself)|(?P<he>he|him|his|himself))\b", re.I)
+_AGE_FIRST = re.compile(r"^(?:all\s+)?(?:aged?\s+)?\d{1,3}\b(?:\s*\([^()]*\))?[\s,.]*")
 
 
 @dataclass
 class Person:
-    """Somebody of the screenplay. ``scenes`` limits where the aliases mean them; empty is everywhere."""
+    """Somebody of the screenplay. ``scenes`` limits where the aliases mean them; empty is everywhere.
+
+    ``common`` marks a name that prose may write without a capital: the guru.
+    """
 
     id: str
     name: str
@@ -41,7 +45,9 @@ class Person:
     member: CastMember | None = None
     scenes: frozenset[int] = frozenset()
     introduced: list[Introduction] = field(default_factory=list)
+    cues: set[str] = field(default_factory=set)
     group: bool = False
+    common: bool = False
 
     def answers(self, name: str, scene: int) -> bool:
         """Whether ``name`` (plain) means this person in ``scene``."""
@@ -68,7 +74,13 @@ class Person:
     @property
     def told(self) -> str:
         """The author's words that introduce this person, after the name."""
-        return self.introduced[0].sentence_rest.strip(" ,") if self.introduced else ""
+        return _AGE_FIRST.sub("", self.introduced[0].sentence_rest.strip(" ,")) if self.introduced else ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the screenplay itself uses the name, in a cue or an introduction."""
+        own = plain_name(self.name)
+        return own in self.cues or any(introduction.name == own for introduction in self.introduced)
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,8 @@ def find_people(screenplay: Screenplay, cast: Sequence[CastMember] = (), episode
         for person, where in _beings(group, open_cues, told, taken):
             people.append(person)
             by_cue.update({(name, scene): person for name, at in where.items() for scene in at})
+    for (name, _), person in by_cue.items():
+        person.cues.add(name)
     _introduce(people, told, taken)
     return People(tuple(people), by_cue)
 
@@ -241,6 +255,7 @@ def _introduce(people: list[Person], told: Sequence[Introduction], taken: set[st
         for owner in owners:
             if introduction not in owner.introduced:
                 owner.introduced.append(introduction)
+                owner.common = owner.common or introduction.after_article
         plain_group = is_group(introduction.name) and introduction.age is None
         if not owners and introduction.in_capitals and introduction.is_being and not plain_group:
             known = any(introduction in p.introduced for p in people)
@@ -275,4 +290,4 @@ def guess_pronouns(person: Person, screenplay: Screenplay) -> Pronouns:
 
 def is_loose(name: str) -> bool:
     """Whether prose may write the name without a capital: a dog, the guard, other dogs."""
-    return plain_name(name).split()[-1] in BEINGS or name == name.lower()
+    return plain_name(name).split()[-1] in BEINGS or name == name.lower() or name.startswith("The ")

@@ -10,7 +10,7 @@ from narrative_assets.writing.screenplay_headings import NOWHERE, HeadingMeaning
 from narrative_assets.writing.screenplay_headings import scene_heading as contract_heading
 from narrative_assets.writing.screenplay_model import Screenplay
 from narrative_assets.writing.screenplay_people import People, Person, find_people, guess_pronouns
-from narrative_assets.writing.screenplay_scenes import SceneContent, SceneReader
+from narrative_assets.writing.screenplay_scenes import MAX_TEXT, SceneContent, SceneReader
 from narrative_assets.writing.screenplay_times import StoryClock
 from schemas.errors import InputError
 from schemas.project import Project
@@ -40,10 +40,12 @@ class ReadScene:
 
     @property
     def summary(self) -> str:
-        """The scene's first sentence of action, or its first words, unchanged."""
-        if self.content.first_sentence:
-            return self.content.first_sentence[0][:7_900]
-        return next((e.text for e in self.content.elements if isinstance(e, DialogueElement | SignElement)), "")
+        """The scene's first sentence of action and the first that is about somebody, or its first words, unchanged."""
+        told = dict.fromkeys(
+            sentence[0] for sentence in (self.content.first_sentence, self.content.first_deed) if sentence
+        )
+        spoken = (e.text for e in self.content.elements if isinstance(e, DialogueElement | SignElement))
+        return " ".join(told)[:MAX_TEXT] or next(spoken, "")
 
 
 @dataclass(frozen=True)

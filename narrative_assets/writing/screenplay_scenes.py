@@ -28,11 +28,15 @@ _TO_AUDIENCE = ("at us", "the camera", "to us", "us down", "the audience")
 
 @dataclass
 class SceneContent:
-    """What a scene holds. ``seen`` maps who is bodily there to the lines that show it."""
+    """What a scene holds. ``seen`` maps who is bodily there to the lines that show it.
+
+    ``first_sentence`` and ``first_deed`` are words with their lines; a deed is a sentence about somebody.
+    """
 
     elements: list[Element] = field(default_factory=list)
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     first_sentence: tuple[str, int, int] | None = None
+    first_deed: tuple[str, int, int] | None = None
     last_sentence: str = ""
 
     @property
@@ -137,17 +141,22 @@ class _Reading:
         """Note who is bodily there, and whom a feeling or a manner of speaking belongs to."""
         lines = passage.lines_of(sentence.start, sentence.start + len(sentence.text))
         text = " ".join(sentence.text.split())
-        if self.content.first_sentence is None:
-            self.content.first_sentence = (text, *lines)
-        self.content.last_sentence = text
+        introduces = False
         for mention in mentions:
             letters = sentence.text[mention.start : mention.start + 4]
-            introduced = not mention.by_pronoun and letters == letters.upper() and not mention.possessive
-            if mention.leads or introduced:
+            is_new = not mention.by_pronoun and letters == letters.upper() and not mention.possessive
+            introduces = introduces or is_new
+            if mention.leads or is_new:
                 for who in mention.ids:
                     self.content.seen.setdefault(who, lines)
-        subject = next((m.ids for m in mentions if m.leads), ())
-        felt, manner = tone.feeling(text), tone.named_delivery(text)
+        # What all feel at once is mostly the feeling of the place, so it colours nobody's next words.
+        subject = next((m.ids for m in mentions if m.leads and not (m.by_pronoun and len(m.ids) > 1)), ())
+        self.content.first_sentence = self.content.first_sentence or (text, *lines)
+        if subject and self.content.first_deed is None:
+            self.content.first_deed = (text, *lines)
+        self.content.last_sentence = text
+        # An introduction tells traits, not how somebody feels just now.
+        felt, manner = None if introduces else tone.feeling(text), tone.named_delivery(text)
         for who in subject:
             if felt:
                 self.feelings[who] = (felt, self.speeches)
@@ -159,7 +168,7 @@ class _Reading:
     def _speech(self, speech: Speech) -> None:
         speaker = self.people.speaker(speech, self.number).id
         heard = tone.extension_heard(speech.extension) or ("device" if self.read_aloud else "on_screen")
-        if speaker != self.last_speaker:
+        if heard == "on_screen" and speaker != self.last_speaker:
             self.last_speaker, self.last_other = speaker, self.last_speaker
         parenthetical: SpeechPart | None = None
         before = len(self.content.elements)
@@ -195,7 +204,7 @@ class _Reading:
                 raw=part.raw[:MAX_TEXT],
                 parenthetical=shortened(aside),
                 addressee_ids=self._addressees(speaker, aside),
-                emotion=tone.feeling(aside) or self._fresh(self.feelings, speaker) or tone.spoken_feeling(piece),
+                emotion=self._emotion(speaker, aside, piece),
                 delivery=self._delivery(speaker, part, aside, piece),
                 heard=tone.extension_heard(aside.upper()) or heard if "voice" in aside.lower() else heard,
                 source=self._span(
@@ -203,6 +212,13 @@ class _Reading:
                 ),
             )
             self.content.elements.append(element)
+
+    def _emotion(self, speaker: str, aside: str, words: str) -> Emotion:
+        """A parenthetical first, then the stronger of what prose told and what the words say, then punctuation."""
+        told, worded = self._fresh(self.feelings, speaker), tone.worded_feeling(words)
+        if told and worded:
+            told = worded if worded.intensity > told.intensity else told
+        return tone.feeling(aside) or told or worded or tone.punctuated_feeling(words)
 
     def _delivery(self, speaker: str, part: SpeechPart, aside: str, words: str) -> tone.Delivery:
         if part.kind == "sung":
@@ -217,7 +233,8 @@ class _Reading:
         if aside.lower().startswith("to "):
             named = [who for m in self.names.found(aside[3:], self.number) for who in m.ids if who != speaker]
             return tuple(dict.fromkeys(named))[:20]
-        return (self.last_other,) if self.last_other and not self.to_audience else ()
+        other = self.last_other if speaker == self.last_speaker else self.last_speaker
+        return (other,) if other and not self.to_audience else ()
 
     def _unspoken(self, speech: Speech, part: SpeechPart | None) -> None:
         """A parenthetical with no words after it, or a cue with none, stays as action."""

@@ -128,8 +128,9 @@ _PROPS = _words(
     r"|watch(?! tower))(?:e?s)?"
 )
 _NOT_PROPS = re.compile(
-    r"\b(?:he|she|they|who|to|and|others?) watch(?:es)?\b|\bwatch(?:es)? (?:the|him|her|it|them)\b|\brings?\b(?! on)",
-    re.I,
+    r"\b(?:he|she|they|who|to|and|others?) watch(?:es)?\b|\bwatch(?:es)? (?:the|him|her|it|them)\b|\brings?\b(?! on)"
+    r"|\b(?:puffy )?ball of\b|\bcamera view\b|\bthe camera\b|\bstone(?= throne\b)",
+    re.IGNORECASE,
 )
 
 
@@ -147,11 +148,14 @@ def feeling(text: str) -> Emotion | None:
     return Emotion(name=best[2], intensity=best[0]) if best else None
 
 
-def spoken_feeling(text: str) -> Emotion:
-    """A weak guess from spoken words and their punctuation."""
-    for name, intensity, pattern in _SPOKEN_FEELINGS:
-        if pattern.search(text):
-            return Emotion(name=name, intensity=intensity)
+def worded_feeling(text: str) -> Emotion | None:
+    """The feeling that spoken words name outright, or None."""
+    found = ((name, intensity) for name, intensity, pattern in _SPOKEN_FEELINGS if pattern.search(text))
+    return next((Emotion(name=name, intensity=intensity) for name, intensity in found), None)
+
+
+def punctuated_feeling(text: str) -> Emotion:
+    """A weak guess from the punctuation of spoken words."""
     if "?!" in text or "!?" in text:
         return Emotion(name="surprise", intensity=500)
     if "!" in text:
