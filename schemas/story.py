@@ -241,11 +241,14 @@ class Episode(Artifact):
 
 
 class ContextItem(Part):
-    """One thing the writer may rely on, with where it comes from."""
+    """One thing the writer may rely on, with where it comes from; a fact also as data."""
 
     text: Text
     source: Line
     fact_id: ElementId | None = None
+    subject: Slug | None = None
+    predicate: Slug | None = None
+    value: Value | None = None
 
 
 class ContextPack(Artifact):

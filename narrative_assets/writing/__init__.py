@@ -1,1 +1,1 @@
-"""Story arc, episode plan, screenplay, and Fountain import."""
+"""The writing engine: season arc, episode plan and screenplay from templates, screenplay import, context packs."""
