@@ -46,6 +46,12 @@ def howl(seed: int) -> Wave:
     return call(2.2, pitch, ((600, 2.5), (1_150, 4.0)), 0.06, seed, harmonics=8)
 
 
+def growl(seed: int) -> Wave:
+    """A dog's low growl, rough and rising."""
+    voiced = call(0.95, ((0, 84), (0.7, 104), (1, 92)), ((380, 2.0), (900, 3.0), (1_900, 4.0)), 0.5, seed)
+    return voiced * (0.65 + 0.35 * tone(27.0, len(voiced)))
+
+
 def meow(seed: int) -> Wave:
     """A cat."""
     pitch = ((0, 520), (0.3, 760), (0.6, 700), (1, 430))

@@ -40,21 +40,22 @@ def over(bed: Texture, strike: s.Strike, a_second: float) -> Texture:
 
 STRIKES: dict[str, s.Strike] = {
     "thunder": s.thunder, "explo": s.boom, "boom": s.boom, "gunshot": s.bang, "bang": s.bang, "shot": s.bang,
-    "slam": s.slam, "crash": s.crash, "smash": s.glass, "glass": s.glass, "shatter": s.glass, "knock": s.knock,
-    "door": s.door, "doorbell": s.bell, "creak": s.creak, "thud": s.impact, "thump": s.impact, "impact": s.impact,
+    "slam": s.slam, "crash": s.crash, "smash": s.glass, "shatter": s.glass, "glass": s.clink, "clink": s.clink,
+    "knock": s.knock, "door": s.door, "doorbell": s.bell, "creak": s.creak, "wood": s.creak, "timber": s.creak,
+    "stone": s.stone, "pebble": s.stone, "splat": s.splat, "thud": s.impact, "thump": s.impact, "impact": s.impact,
     "bell": s.bell, "chime": s.bell, "ding": s.bell, "gong": s.bell, "phone": s.phone, "telephone": s.phone,
     "ring": s.phone, "buzz": s.buzz, "vibrat": s.buzz, "beep": s.beep, "bleep": s.beep, "click": s.click,
-    "switch": s.click, "snap": s.click, "latch": s.click, "bark": c.bark, "woof": c.bark, "dog": c.bark,
-    "yip": c.yip, "yelp": c.yip, "howl": c.howl, "meow": c.meow, "cat": c.meow, "laugh": c.laugh,
-    "chuckl": c.laugh, "giggl": c.laugh, "gasp": c.gasp, "sigh": c.gasp, "breath": c.gasp, "horn": s.horn,
-    "honk": s.horn, "fwoosh": s.fwoosh, "whoosh": s.whoosh, "swish": s.whoosh, "swoosh": s.whoosh,
+    "switch": s.click, "snap": s.click, "latch": s.click, "bark": c.bark, "woof": c.bark, "dog": c.bark, "yip": c.yip,
+    "yelp": c.yip, "howl": c.howl, "growl": c.growl, "snarl": c.growl, "meow": c.meow, "cat": c.meow,
+    "laugh": c.laugh, "chuckl": c.laugh, "giggl": c.laugh, "gasp": c.gasp, "sigh": c.gasp, "breath": c.gasp,
+    "horn": s.horn, "honk": s.horn, "fwoosh": s.fwoosh, "whoosh": s.whoosh, "swish": s.whoosh, "swoosh": s.whoosh,
     "splash": s.splash, "drip": s.drip, "drop": s.drip, "whistl": c.whistle, "chirp": c.chirp, "clap": s.clap,
 }  # fmt: skip
 """Single sounds by the stem of the word that names them."""
 TEXTURES: dict[str, Texture] = {
-    "rain": t.rain, "drizzle": t.rain, "storm": layers((t.wind, 0.7), (t.rain, 0.5)), "wind": t.wind,
-    "gust": t.wind, "breeze": t.breeze, "leaves": t.breeze, "sea": t.sea, "ocean": t.sea, "wave": t.sea,
-    "surf": t.sea, "beach": t.sea, "shore": t.sea, "harbo": layers((t.sea, 0.6), (t.gulls, 0.4)),
+    "rain": t.rain, "drizzle": t.rain, "storm": layers((t.wind, 0.7), (t.rain, 0.5)), "wind": t.wind, "gust": t.wind,
+    "breeze": t.breeze, "leaves": t.breeze, "sea": t.sea, "ocean": t.sea, "wave": t.sea, "surf": t.sea,
+    "beach": t.sea, "shore": t.sea, "harbo": layers((t.sea, 0.6), (t.gulls, 0.4)),
     "pier": layers((t.sea, 0.6), (t.gulls, 0.3)), "gull": t.gulls, "seagull": t.gulls, "river": t.water,
     "stream": t.water, "brook": t.water, "creek": t.water, "water": t.water, "engine": t.engine, "motor": t.engine,
     "generator": t.engine, "car": t.engine, "truck": t.engine, "boat": t.engine, "traffic": t.traffic,
@@ -65,11 +66,12 @@ TEXTURES: dict[str, Texture] = {
     "machine": t.machine, "hum": t.machine, "fan": t.machine, "lab": t.machine, "laborator": t.machine,
     "cricket": t.crickets, "night": t.crickets, "footstep": t.footsteps, "step": t.footsteps, "walk": t.footsteps,
     "run": t.running, "clock": t.clock, "tick": t.clock, "typ": t.typing, "keyboard": t.typing, "heart": t.heart,
-    "siren": t.siren, "alarm": t.siren, "train": t.train, "rustl": t.rustle, "paper": t.rustle,
-    "bird": t.birds, "songbird": t.birds, "forest": layers((t.breeze, 0.5), (t.birds, 0.4)),
-    "park": layers((t.breeze, 0.4), (t.birds, 0.5)), "garden": layers((t.breeze, 0.4), (t.birds, 0.5)),
-    "applau": t.applause, "cheer": layers((t.applause, 0.5), (t.crowd, 0.6)), "room": t.room, "interior": t.room,
-    "silence": t.room, "quiet": t.room,
+    "siren": t.siren, "alarm": t.siren, "train": t.train, "rumbl": t.rumble, "quake": t.rumble, "singing": t.singing,
+    "song": t.singing, "choir": t.singing, "rustl": t.rustle, "paper": t.rustle, "bird": t.birds, "songbird": t.birds,
+    "forest": layers((t.breeze, 0.5), (t.birds, 0.4)), "park": layers((t.breeze, 0.4), (t.birds, 0.5)),
+    "garden": layers((t.breeze, 0.4), (t.birds, 0.5)), "applau": t.applause,
+    "cheer": layers((t.applause, 0.5), (t.crowd, 0.6)), "room": t.room, "interior": t.room, "silence": t.room,
+    "quiet": t.room,
 }  # fmt: skip
 """Sounds that go on, by the stem of the word that names them."""
 _ENDING = re.compile(r"|.?(s|es|ed|er|ers|ing|ings|y)|drops?|fall|song|tone|beat|light")
@@ -116,5 +118,5 @@ def ambience(tag: str) -> Pcm:
     """
     take = Take(LOOP_SECONDS * RATE, seed_of("ambience", tag), loop=True)
     stem = stem_of(tag)
-    texture = over(t.room, STRIKES[stem], 0.3) if stem in STRIKES else TEXTURES.get(stem or "", t.room)
+    texture = over(t.room, STRIKES[stem], 0.2) if stem in STRIKES else TEXTURES.get(stem or "", t.room)
     return at_rms(texture(take), AMBIENCE_RMS, AMBIENCE_PEAK)

@@ -152,6 +152,28 @@ def glass(seed: int) -> Wave:
     return sequence(*parts)
 
 
+def clink(seed: int) -> Wave:
+    """Glass touched: two light notes."""
+    base = 1_980.0 + seed % 5 * 70
+    note = partials((base, base * 2.32, base * 4.1), (1.0, 0.45, 0.2), (0.5, 0.28, 0.12))
+    return sequence((0, note, 0.5), (0.13, note, 0.28))
+
+
+def stone(seed: int) -> Wave:
+    """A stone thrown: three bounces, closer and softer."""
+    hit = sequence(
+        (0, partials((1_420, 2_310, 3_350), (1.0, 0.6, 0.3), (0.05, 0.035, 0.02)), 0.6),
+        (0, burst(seed, 300, 2_400, 0.03), 0.7),
+    )
+    return sequence((0, hit, 1.0), (0.24, hit, 0.6), (0.4, hit, 0.35))
+
+
+def splat(seed: int) -> Wave:
+    """Something wet hits a wall."""
+    wet = burst(seed, 180, 2_200, 0.16)
+    return sequence((0, wet, 1.0), (0.04, burst(seed + 1, 900, 4_500, 0.2), 0.3), (0.17, drip(seed), 0.2))
+
+
 def bell(seed: int) -> Wave:
     """A bell: hum, prime, tierce, quint, nominal and two above."""
     base = 311.0 + seed % 5

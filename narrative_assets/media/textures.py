@@ -288,3 +288,21 @@ def birds(take: Take) -> Wave:
 def gulls(take: Take) -> Wave:
     """Gulls over water."""
     return 0.12 * sea(take) + scattered(take, "cry", calls.gull, 0.3, (0.2, 0.6))
+
+
+def rumble(take: Take) -> Wave:
+    """The ground trembles."""
+    return hiss(take, "deep", 24, 110) * (0.4 + 0.6 * slow(take, "roll", 0.9)) + 0.3 * hiss(
+        take, "stones", 150, 700
+    ) * slow(take, "loose", 3.0)
+
+
+def singing(take: Take) -> Wave:
+    """Voices humming a chord, far off."""
+    track = np.zeros(take.count)
+    for number, pitch in enumerate((220.0, 277.2, 329.6)):
+        voice = hum(take, pitch, (1.0, 0.6, 0.4, 0.3, 0.2, 0.15)) + hum(take, pitch * 1.006, (0.7, 0.4, 0.3))
+        track += shaped(voice, together(peak(620, 2.5), peak(1_080, 4))) * (
+            0.4 + 0.6 * slow(take, f"breath{number}", 0.5)
+        )
+    return track
