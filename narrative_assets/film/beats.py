@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from narrative_assets.film.names import Names, leads_with_pronoun
-from narrative_assets.film.prose import dealt, entering_at, leaving_at, pieces, sentences
+from narrative_assets.film.prose import dealt, entering_at, leaving_at, pieces, pose_at, sentences
 from schemas.script import ActionElement, DialogueElement, Scene
 
 
 @dataclass(frozen=True)
 class Beat:
-    """A step of action: whom it is about (first the one who acts), who comes and goes, what it handles and sounds like.
+    """A step of action: whom it is about, who of them acts, who comes and goes, what it handles and sounds like.
 
     ``occurrence`` counts equal texts in the scene, so that a repeated sentence is not the same shot again.
     """
@@ -22,6 +22,7 @@ class Beat:
     element: ActionElement
     text: str
     subjects: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
     entering: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
     props: tuple[str, ...] = ()
@@ -44,7 +45,8 @@ def read_beats(scene: Scene, names: Names, who: tuple[str, ...]) -> dict[str, li
         beats: list[Beat] = []
         parts = sentences(element.text) or [""]
         for sentence in parts:
-            beat = _read(element, sentence, names, who, last, alone=len(parts) == 1)
+            known = tuple(name for name in who if name in met) or who
+            beat = _read(element, sentence, names, who, (last, known), alone=len(parts) == 1)
             beat = replace(beat, entering=tuple(name for name in beat.entering if name not in met))
             beats += _cut(beat, names, who)
             met.update(beat.subjects)
@@ -54,18 +56,28 @@ def read_beats(scene: Scene, names: Names, who: tuple[str, ...]) -> dict[str, li
 
 
 def _read(
-    element: ActionElement, text: str, names: Names, who: tuple[str, ...], last: tuple[str, ...], alone: bool
+    element: ActionElement,
+    text: str,
+    names: Names,
+    who: tuple[str, ...],
+    met: tuple[tuple[str, ...], tuple[str, ...]],
+    alone: bool,
 ) -> Beat:
+    """The beat of one sentence. ``met`` is who was meant last, and everybody met so far, for its pronouns."""
+    last, known = met
     mentions = [(at, name) for at, name in names.found(text) if name in who]
     named = tuple(dict.fromkeys(name for _, name in mentions))
     own = tuple(name for name in dict.fromkeys(element.character_ids) if name in who)
-    pools = ([name for name in last if name in own], own, last, who)
+    pools = ([name for name in last if name in own], own, last, known)
     main = names.meant(text, pools, named) if leads_with_pronoun(text) or not named else ()
     subjects = (*main, *named) or (own if alone else ())
+    verb = pose_at(text)
+    before = tuple(name for at, name in mentions if verb and at < verb[0])
     return Beat(
         element,
         text,
         subjects,
+        actors=tuple(dict.fromkeys((*main, *before))) or subjects[:1],
         entering=_mover(entering_at(text), mentions, main or subjects),
         leaving=_mover(leaving_at(text), mentions, main or subjects),
     )
@@ -92,6 +104,7 @@ def _cut(beat: Beat, names: Names, who: tuple[str, ...]) -> list[Beat]:
             beat,
             text=text,
             subjects=named[index] or beat.subjects[:1],
+            actors=named[index][:1] or beat.subjects[:1],
             entering=beat.entering if index == 0 else (),
             leaving=beat.leaving if index == len(texts) - 1 else (),
         )

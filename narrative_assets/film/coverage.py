@@ -205,7 +205,7 @@ def _acting(
         main = main or pose
         for who in beat.subjects:
             feelings[who] = beat.element.emotion
-            if pose is not None:
+            if pose is not None and who in beat.actors:
                 poses[who] = pose
                 if pose == "sit":
                     floor.seated.add(who)
@@ -213,7 +213,7 @@ def _acting(
                     floor.seated.discard(who)
             if is_to_audience(beat.text):
                 facing[who] = "front"
-            elif pose in _MOVING:
+            elif pose in _MOVING and who in beat.actors:
                 facing[who] = _travel(floor.stage, who, leaving=who in beat.leaving)
     pair = people if len(people) == 2 else ()
     towards = {who: other for who in pair for other in pair if other != who}

@@ -54,7 +54,7 @@ class Names:
         )
 
     def meant(self, text: str, pools: Sequence[Sequence[str]], other_than: Collection[str] = ()) -> tuple[str, ...]:
-        """Whom the first pronoun of ``text`` means: the first fitting of the nearest pool, or all of it for a plural.
+        """Whom the first pronoun of ``text`` means: the first fitting of the nearest pool, or several for a plural.
 
         A character without a gender fits any pronoun but ``it``, after those who fit exactly. Nobody without a pronoun.
         """
@@ -64,7 +64,8 @@ class Names:
         kind = _KINDS[match.lastindex - 1]
         open_pools = [[who for who in pool if who not in other_than] for pool in pools]
         if kind == "they":
-            return tuple(next((pool for pool in open_pools if pool), ()))
+            several = [pool for pool in open_pools if len(pool) > 1]
+            return tuple(next((pool for pool in (*several, *open_pools) if pool), ()))
         for fitting in ({kind}, {kind, "they"} if kind != "it" else {kind}):
             for pool in open_pools:
                 fits = [who for who in pool if self._pronouns.get(who) in fitting]

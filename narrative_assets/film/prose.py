@@ -33,29 +33,27 @@ _LEAVING = _verbs(
 _POSES: tuple[tuple[Pose, re.Pattern[str]], ...] = (
     ("embrace", _verbs(r"hugs?|embraces?|cuddles?|holds? (?:her|him|them|each other) (?:close|tight)")),
     ("recoil", _verbs(r"recoils?|flinch(?:es)?|jolts?|startles?|staggers?|freaks?|shrinks? back|jumps? back|winces?")),
-    (
-        "slump",
-        _verbs(r"slumps?|collapses?|sags?|weeps?|cr(?:y|ies)|sobs?|exhausted|shuffles?|droops?|bows?|faints?|falls?"),
-    ),
-    ("run", _verbs(r"runs?|races?|dash(?:es)?|chases?|rush(?:es)?|hurr(?:y|ies)|scuttles?|flees?|sprints?|bolts?")),
+    ("slump", _verbs(r"slumps?|collapses?|sags?|weeps?|cr(?:y|ies)|sobs?|exhausted|shuffles?|droops?|bows|faints?")),
+    ("run", _verbs(r"runs?|races|dash(?:es)?|chases?|rush(?:es)?|hurr(?:y|ies)|scuttles?|flees?|sprints?")),
     (
         "walk",
         _verbs(
-            r"walks?|strolls?|hikes?|strides?|steps?|cross(?:es)?|enters?|climbs?|paces?|wanders?|leaves?|follows?"
-            r"|approach(?:es)?|arrives?|comes?|goes|heads?|marches|crawls?|descends?|exits?|turns? back"
+            r"walks?|strolls?|hikes?|strides?|steps|cross(?:es)?|enters?|climbs?|paces|wanders?|leaves?|follows?"
+            r"|approach(?:es)?|arrives?|comes?|goes (?!silent|quiet|still)|marches|crawls?|descends?|exits?|turns? back"
+            r"|heads? (?:up|down|out|off|back|home|for|to|towards?|into)|takes? (?:\w+ ){0,3}steps?"
         ),
     ),
-    ("sit", _verbs(r"sits?|sitting|seated|seats?|crouch(?:es)?|kneels?|kneeling|lotus|squats?")),
+    ("sit", _verbs(r"sits?|sitting|seated|crouch(?:es)?|kneels?|kneeling|lotus|squats?")),
     ("point", _verbs(r"points?|pointing|gestures?|indicates?|aims?")),
     (
         "raise_hand",
-        _verbs(r"waves?|raises?|salutes?|greets?|beckons?|throws? up|reach(?:es)? up|lifts? (?:a|her|his|their) hand"),
+        _verbs(r"waves|raises?|salutes?|greets?|beckons?|throws? up|reach(?:es)? up|lifts? (?:a|her|his|their) hand"),
     ),
     (
         "hold_prop",
         _verbs(
-            r"holds?|holding|carr(?:y|ies)|picks? up|grips?|takes?|grabs?|unlocks?|opens?|lifts?|clutch(?:es)?|reads?"
-            r"|hands?|turns? over|writes?|pours?|tosses|throws?"
+            r"holds?|holding|carr(?:y|ies)|picks? up|grips?|takes?|grabs?|unlocks?|opens?|lifts?|clutch(?:es)?|writes?"
+            r"|hands? (?:it|him|her|them|over)|turns? (?:over|a|the|his|her|it)|pours?|toss(?:es)?|throws?|types?"
         ),
     ),
     ("stand", _verbs(r"stands?|rises?|gets up|stops?|waits?|stares?")),
@@ -109,10 +107,16 @@ def leaving_at(text: str) -> int | None:
     return match.start() if match else None
 
 
+def pose_at(text: str) -> tuple[int, Pose] | None:
+    """Offset of the first telling verb of ``text`` and the pose that it asks for, or None."""
+    hits = [(match.start(), pose) for pose, pattern in _POSES if (match := pattern.search(text))]
+    return min(hits, key=lambda hit: hit[0]) if hits else None
+
+
 def pose_of(text: str) -> Pose | None:
     """The pose that the first telling verb of ``text`` asks for, or None."""
-    hits = [(match.start(), pose) for pose, pattern in _POSES if (match := pattern.search(text))]
-    return min(hits, key=lambda hit: hit[0])[1] if hits else None
+    hit = pose_at(text)
+    return hit[1] if hit else None
 
 
 def is_of_face(text: str) -> bool:

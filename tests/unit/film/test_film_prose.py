@@ -33,7 +33,9 @@ def test_a_sentence_without_end_is_cut_into_pieces_that_keep_every_word() -> Non
     ("text", "pose"),
     [("Mara strolls by.", "walk"), ("He sits down.", "sit"), ("She hugs him.", "embrace"),
      ("Bob holds up his phone.", "hold_prop"),
-     ("He waves.", "raise_hand"), ("They flee.", "run"), ("Tobias weeps.", "slump"), ("The lamp is lit.", None)],
+     ("He waves.", "raise_hand"), ("They flee.", "run"), ("Tobias weeps.", "slump"),
+     ("She shakes her head.", None), ("He takes three cautious steps.", "walk"),
+     ("The sign reads: no.", None), ("The lamp is lit.", None)],
 )  # fmt: skip
 def test_a_pose_is_read_from_the_verb(text: str, pose: str | None) -> None:
     assert pose_of(text) == pose
@@ -107,3 +109,15 @@ def test_short_actions_of_one_person_share_a_shot() -> None:
 
 def test_things_are_dealt_to_the_sentence_that_names_them() -> None:
     assert dealt(["brass_key", "rope"], ["A lamp burns.", "He finds a brass key."]) == [["rope"], ["brass_key"]]
+
+
+def test_only_those_before_the_verb_take_its_pose() -> None:
+    scene = scripts.scene(
+        "sc01",
+        scripts.act("sc01.e1", "Mara runs past Tobias.", "mara", "tobias"),
+        scripts.act("sc01.e2", "Mara and Tobias sit.", "mara", "tobias"),
+        scripts.act("sc01.e3", "They all stop.", "mara", "tobias"),
+        present=("mara", "tobias"),
+    )
+    beats = [b for m in break_down(scene, Names(scripts.CAST)).moments if isinstance(m, ActionMoment) for b in m.beats]
+    assert [b.actors for b in beats] == [("mara",), ("mara", "tobias"), ("mara", "tobias")]
