@@ -1,5 +1,7 @@
 """Assembly of the code location, and nothing else."""
 
+from typing import Any
+
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
 from narrative_assets.assets.canon import canon_diff
@@ -25,7 +27,7 @@ episode_job = define_asset_job(
     description="One episode from its arc to its finished video.",
 )
 
-_settings = RunSettingsResource.configure_at_launch()
+_settings: Any = RunSettingsResource.configure_at_launch()
 _store = ArtifactStoreResource()
 
 defs = Definitions(

@@ -6,7 +6,7 @@ Only this module and the IO manager know Dagster; all else in ``resources`` runs
 import os
 from pathlib import Path
 
-from dagster import ConfigurableIOManagerFactory, ConfigurableResourceFactory, InitResourceContext, ResourceDependency
+from dagster import ConfigurableIOManagerFactory, ConfigurableResource, InitResourceContext, ResourceDependency
 
 from narrative_assets.video.toolchain import Toolchain, find_toolchain
 from resources.caches import TakeFolder
@@ -16,7 +16,7 @@ from resources.speech import EspeakSpeech, Speech
 from resources.studio import RunSettings, Studio
 
 
-class RunSettingsResource(ConfigurableResourceFactory[RunSettings]):
+class RunSettingsResource(ConfigurableResource[RunSettings]):
     """What a run may choose: the render profile, whether to make everything anew, and the workers."""
 
     profile: str = "preview_local"
@@ -29,7 +29,7 @@ class RunSettingsResource(ConfigurableResourceFactory[RunSettings]):
         return RunSettings(self.profile, self.force, self.workers, self.media_url)
 
 
-class ArtifactStoreResource(ConfigurableResourceFactory[ArtifactStore]):
+class ArtifactStoreResource(ConfigurableResource[ArtifactStore]):
     """The artifact folder and its registry.
 
     An empty ``root`` means ``$NARRATIVE_ARTIFACTS`` or else ``./artifacts``; an empty ``database`` means SQLite
@@ -47,7 +47,7 @@ class ArtifactStoreResource(ConfigurableResourceFactory[ArtifactStore]):
         return ArtifactStore(root, tenant=self.tenant, site=self.site, database=self.database)
 
 
-class StudioResource(ConfigurableResourceFactory[Studio]):
+class StudioResource(ConfigurableResource[Studio]):
     """Store, projects, canon and approvals of one tenant."""
 
     store: ResourceDependency[ArtifactStore]
@@ -58,7 +58,7 @@ class StudioResource(ConfigurableResourceFactory[Studio]):
         return Studio(self.store, self.settings)
 
 
-class EspeakSpeechResource(ConfigurableResourceFactory[Speech]):
+class EspeakSpeechResource(ConfigurableResource[Speech]):
     """The local voice: espeak-ng, one fresh process a line."""
 
     store: ResourceDependency[ArtifactStore]
@@ -69,7 +69,7 @@ class EspeakSpeechResource(ConfigurableResourceFactory[Speech]):
         return EspeakSpeech(TakeFolder(self.store), workers=self.settings.workers)
 
 
-class LocalEncoderResource(ConfigurableResourceFactory[Toolchain]):
+class LocalEncoderResource(ConfigurableResource[Toolchain]):
     """The ffmpeg build that renders on this machine."""
 
     def create_resource(self, context: InitResourceContext) -> Toolchain:

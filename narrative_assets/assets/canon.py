@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
-from narrative_assets.assets.partitions import EPISODES
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.canon import canon_as_of, propose_diff, require_clean
+from narrative_assets.partitions import EPISODES
 from resources.durable import write_durably
 from resources.studio import Studio
 from schemas.canon import CanonDiff

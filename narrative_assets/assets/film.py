@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
-from resources.speech import Speech
 
 from narrative_assets.assets import views
-from narrative_assets.assets.partitions import EPISODES
 from narrative_assets.assets.stage import hashes, open_desk
 from narrative_assets.film.planner import plan_shots
+from narrative_assets.partitions import EPISODES
+from resources.speech import Speech
 from resources.studio import Studio
 from schemas.canon import CanonDiff
 from schemas.canonical import content_hash

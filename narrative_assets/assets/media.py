@@ -1,18 +1,19 @@
 """Media assets: what the shots need, and where each need is met from under a render profile."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
-from resources.caches import PictureFolder
-from resources.library import FolderLibrary
-from resources.speech import Speech
 
 from narrative_assets.assets import views
-from narrative_assets.assets.partitions import EPISODES
 from narrative_assets.assets.stage import hashes, open_desk
 from narrative_assets.media.painter import ProceduralPainter
 from narrative_assets.media.requirements import derive_manifest
 from narrative_assets.media.resolver import resolve
+from narrative_assets.partitions import EPISODES
+from resources.caches import PictureFolder
+from resources.library import FolderLibrary
+from resources.speech import Speech
 from resources.studio import Studio
 from schemas.assets import AssetManifest
 from schemas.canonical import content_hash
@@ -21,7 +22,7 @@ from schemas.project import Project, RenderProfile
 from schemas.render import BlobRef, RenderPlan
 from schemas.shots import ShotList
 
-_MEDIA = {
+_MEDIA: dict[str, Any] = {
     "group_name": "d_media",
     "partitions_def": EPISODES,
     "owners": ["team:media"],

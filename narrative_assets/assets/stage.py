@@ -127,9 +127,9 @@ class Desk:
         )
         accept(artifact, self._digest)
         self._finish("succeeded", None)
+        self.context.set_data_version(self.context.asset_key, DataVersion(self._digest))
         return Output(
             artifact,
-            data_version=DataVersion(self._digest),
             metadata={
                 **describe(artifact),
                 "content_hash": self._digest,

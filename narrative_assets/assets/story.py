@@ -1,12 +1,13 @@
 """Story assets: the season's arc, the episode's plan, and its script (written, or imported from a screenplay)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
-from narrative_assets.assets.partitions import EPISODES
 from narrative_assets.assets.stage import Desk, hashes, open_desk
+from narrative_assets.partitions import EPISODES
 from narrative_assets.writing.arc import plan_arc
 from narrative_assets.writing.context import assemble_context
 from narrative_assets.writing.fountain import Screenplay, parse_screenplay
@@ -19,7 +20,7 @@ from schemas.project import ScreenplaySource
 from schemas.script import Script
 from schemas.story import ContextPack, EpisodePlan, StoryArc
 
-_STORY = {
+_STORY: dict[str, Any] = {
     "group_name": "a_story",
     "partitions_def": EPISODES,
     "owners": ["team:writers"],

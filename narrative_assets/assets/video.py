@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
-from resources.caches import ClipFolder
 
 from narrative_assets.assets import views
-from narrative_assets.assets.partitions import EPISODES
 from narrative_assets.assets.stage import Desk, hashes, open_desk
+from narrative_assets.partitions import EPISODES
 from narrative_assets.video.episode import RECIPE_VERSION, RenderHashes, render_episode
 from narrative_assets.video.toolchain import Toolchain
 from resources.blobs import file_sha256
+from resources.caches import ClipFolder
 from resources.durable import link_durably
 from resources.studio import Studio
 from schemas.assets import AssetManifest

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
+import traceback
+from pathlib import Path
 
 import typer
 
 from narrative_assets.cli import artifacts, projects, run, ui
-from narrative_assets.cli.console import errors
+from narrative_assets.cli.console import errors, say_error
 from schemas.errors import NarrativeError
 
 app = typer.Typer(
@@ -37,10 +40,13 @@ def main() -> None:
         if "--json" in sys.argv:
             typer.echo(json.dumps({"error": type(error).__name__, "message": error.message, "remedy": error.remedy}))
         else:
-            errors.print(f"[bold red]Error:[/] {error.message}", highlight=False)
-            if error.remedy:
-                errors.print(f"[bold]What to do:[/] {error.remedy}", highlight=False)
+            say_error("Error", error.message, error.remedy)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         errors.print("Stopped. Finished work is kept; run again to go on.")
         sys.exit(130)
+    except Exception as error:
+        details = Path(tempfile.gettempdir()) / "narrative-error.txt"
+        details.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        say_error("Unexpected error", f"{type(error).__name__}: {error}", f"This is a fault of ours; see {details}.")
+        sys.exit(1)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from narrative_assets.assets.stage import STAGES
 from schemas.run import StageRun
 
-output = Console()
-errors = Console(stderr=True)
+_PIPED_WIDTH = 160  # a pipe has no width of its own; paths should stay whole
+
+output = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+errors = Console(stderr=True, width=None if sys.stderr.isatty() else _PIPED_WIDTH)
 
 _UNITS = {"shot_list": "lines spoken", "render_plan": "assets", "render_output": "shots"}
 
@@ -57,14 +62,14 @@ class ProgressBar:
             self._progress.remove_task(self._units)
             self._units = None
         self._progress.advance(self._stages)
-        made = {"failed": "[red]failed", "waiting": "[yellow]waits for a person"}.get(
-            run.status, "[dim]stored result used" if run.cache_hit else f"{run.milliseconds / 1000:.1f} s"
+        style, made = {"failed": ("red", "failed"), "waiting": ("yellow", "waits for a person")}.get(
+            run.status, ("dim", "stored result used") if run.cache_hit else ("", f"{run.milliseconds / 1000:.1f} s")
         )
         counted = ""
         if run.units and not run.cache_hit:
             counted = f", {run.units} {_UNITS.get(run.stage, 'units')}"
             counted += f" ({run.unit_cache_hits} reused)" if run.unit_cache_hits else ""
-        self._console.print(f"  {run.stage.replace('_', ' '):<15} {made}[/]{counted}", highlight=False)
+        self._console.print(Text.assemble(f"  {run.stage.replace('_', ' '):<15} ", (made, style), counted))
 
 
 def table(title: str, *columns: str) -> Table:
@@ -73,3 +78,10 @@ def table(title: str, *columns: str) -> Table:
     for column in columns:
         made.add_column(column, overflow="fold")
     return made
+
+
+def say_error(label: str, message: str, remedy: str) -> None:
+    """One sentence of what is wrong and one of what to do, on stderr; the text is taken as it is."""
+    for style, head, text in (("bold red", label, message), ("bold", "What to do", remedy)):
+        if text:
+            errors.print(Text.assemble((f"{head}: ", style), text), soft_wrap=True)

@@ -11,9 +11,9 @@ import typer
 from dagster import DagsterInstance, ExecuteInProcessResult
 from filelock import FileLock, Timeout
 
-from narrative_assets.assets.partitions import EPISODES
-from narrative_assets.cli.console import ProgressBar, errors, output, table
+from narrative_assets.cli.console import ProgressBar, errors, output, say_error, table
 from narrative_assets.cli.instance import artifacts_root, dagster_home, run_owner
+from narrative_assets.partitions import EPISODES
 from resources.io_manager import PROFILED, kind_of
 from resources.progress import reporting_to
 from resources.studio import Studio
@@ -241,10 +241,8 @@ def _print_result(project: str, result: dict[str, Any]) -> None:
         output.print(f"[bold green]Video:[/] {result['video']}", highlight=False, soft_wrap=True)
     error = result["error"]
     if error:
-        label = "[yellow]Waiting" if result["status"] == "waiting" else "[bold red]Error"
-        errors.print(f"{label} in {error['stage']}:[/] {error['message']}", highlight=False, soft_wrap=True)
-        if error["remedy"]:
-            errors.print(f"[bold]What to do:[/] {error['remedy']}", highlight=False, soft_wrap=True)
+        what = "Waiting" if result["status"] == "waiting" else "Error"
+        say_error(f"{what} in {error['stage']}" if error["stage"] else what, error["message"], error["remedy"])
 
 
 def _exit_code(results: list[dict[str, Any]]) -> int:
