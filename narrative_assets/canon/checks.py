@@ -92,6 +92,10 @@ def lasting(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding 
 def _reached_late(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
     """What follows the lasting state first must be that state again, or be permitted by an event."""
     timeline = bench.ledger.alike(statement)
+    before = next(iter(timeline.back_from(statement.earliest)), None)
+    again = before is not None and before.flag == statement.flag and follows(statement, before)
+    if before is not None and again and statement.change in rule.reached_once_by and _lasts_to(before, statement):
+        return contradiction(statement, before, rule, bench.world, repair=undo(statement, rule, bench.world))
     for other in timeline.on_from(statement.earliest):
         if other.flag == rule.lasting_flag:
             return AGREES
@@ -100,6 +104,10 @@ def _reached_late(statement: Statement, rule: PredicateRule, bench: Bench) -> Fi
                 return AGREES
             return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
     return AGREES if timeline else None
+
+
+def _lasts_to(before: Statement, statement: Statement) -> bool:
+    return before.ends is None or before.ends > statement.earliest
 
 
 def rising(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:

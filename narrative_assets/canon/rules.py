@@ -29,7 +29,8 @@ Trait = Literal[
 class PredicateRule:
     """What a predicate obeys. ``code`` names its contradiction; ``permits`` are the changes that excuse one.
 
-    ``lasting_flag`` is the state that lasts: for flags the flag, for other values whether it is affirmed.
+    ``lasting_flag`` is the state that lasts: for flags the flag, for other values whether it is affirmed;
+    ``reached_once_by`` are the events that reach it and cannot happen while it lasts.
     ``ageing_species`` are those whose years are counted; of others nobody knows how they age.
     """
 
@@ -38,6 +39,7 @@ class PredicateRule:
     traits: tuple[Trait, ...] = ()
     permits: frozenset[str] = frozenset()
     lasting_flag: bool = True
+    reached_once_by: frozenset[str] = frozenset()
     bodily: bool = False
     symmetric: bool = False
     momentary: bool = False
@@ -49,7 +51,14 @@ RuleBook = Mapping[str, PredicateRule]
 _RULES = (
     PredicateRule("name", "name", ("named", "fixed"), frozenset({"rename", "disguise", "reveal"})),
     PredicateRule("age", "age", ("counts_years",), frozenset({"age", "resurrect", "return"})),
-    PredicateRule("alive", "alive", ("lasting", "ends_acting"), frozenset({"resurrect", "return"}), lasting_flag=False),
+    PredicateRule(
+        "alive",
+        "alive",
+        ("lasting", "ends_acting"),
+        frozenset({"resurrect", "return"}),
+        lasting_flag=False,
+        reached_once_by=frozenset({"die"}),
+    ),
     PredicateRule("acts", "dead_acting", ("needs_life",), frozenset({"resurrect", "return"}), bodily=True),
     PredicateRule("located_at", "place", ("one_place",), frozenset({"move"}), bodily=True),
     PredicateRule(
