@@ -6,7 +6,7 @@ from narrative_assets.media.drawing.brush import Point, curve
 from narrative_assets.media.drawing.flora import stone, tuft
 from narrative_assets.media.drawing.furniture import IRON, street_lamp
 from narrative_assets.media.drawing.palette import RGB, mix
-from narrative_assets.media.drawing.stage import HORIZON, Scene, ground, hills, sky, strokes
+from narrative_assets.media.drawing.stage import HORIZON, Scene, hills, sky, strokes
 
 PLANK: RGB = (176, 138, 108)
 
