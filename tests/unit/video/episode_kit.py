@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from narrative_assets.video.episode import RenderHashes, render_episode
+from narrative_assets.video.episode import OnShot, RenderHashes, render_episode
 from narrative_assets.video.toolchain import Toolchain, find_toolchain
 from schemas.assets import (
     AssetManifest,
@@ -239,7 +239,12 @@ class Stage:
         return assets
 
     def render(
-        self, shots: ShotList, workers: int = 2, plan: RenderPlan | None = None, manifest: AssetManifest | None = None
+        self,
+        shots: ShotList,
+        workers: int = 2,
+        plan: RenderPlan | None = None,
+        manifest: AssetManifest | None = None,
+        on_shot: OnShot | None = None,
     ) -> tuple[RenderOutput, list[bool]]:
         """Render, and return the output with, for each shot as it came, whether it was from the store."""
         own_manifest, own_plan = self.plan(shots)
@@ -257,7 +262,7 @@ class Stage:
             toolchain=self.toolchain,
             scratch=scratch,
             workers=workers,
-            on_shot=lambda done, total, cached: came.append(cached),
+            on_shot=on_shot or (lambda done, total, cached: came.append(cached)),
         )
         return output, came
 
@@ -317,7 +322,8 @@ def varied(frames: int = 14) -> list[Shot]:
     ben = Figure(character_id="ben", slot="right", facing="left")
     ada = Figure(character_id="ada", slot="left", facing="right")
     return [
-        shot(1, frames, framing=Framing(size="ls", kind="title"), figures=(), transition_in="fade", transition_frames=4),
+        shot(1, frames, framing=Framing(size="ls", kind="title"), figures=(),
+             transition_in="fade", transition_frames=4),
         shot(2, frames, framing=Framing(size="ls", kind="establishing"), figures=(),
              movement=Movement(kind="pan_left", amount=80)),
         shot(3, frames, movement=Movement(kind="push_in", amount=60), transition_in="dissolve", transition_frames=5),

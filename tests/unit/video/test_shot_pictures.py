@@ -1,0 +1,312 @@
+"""Composition: heads stay in, feet stand on the ground, look-room lies ahead, the right picture is taken."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from episode_kit import RIGHTS, Stage, figure_png, shot, shot_list
+from PIL import Image
+
+from narrative_assets.video.framing import EYES, LENSES, Body, backdrop, over_shoulder, place, visible
+from narrative_assets.video.motion import extent
+from narrative_assets.video.picture import Sheet, compose, light_of, to_planes
+from narrative_assets.video.plates import PlateBook, decode, measure
+from narrative_assets.video.titles import caption_strip, credits_card, palette, title_card
+from schemas.assets import FigureVariant
+from schemas.errors import MediaError
+from schemas.render import Placeholder, VariantPicture
+from schemas.shots import Environment, Figure, Framing, Movement
+from schemas.story import Emotion
+
+ASPECT = 16 / 9
+ADULT = Body(width=0.6, top=0.06, left=0.14, right=0.46, head_x=0.3)
+CHILD = Body(width=0.6, top=0.3, left=0.16, right=0.44, head_x=0.3)
+DOG = Body(width=0.9, top=0.66, left=0.1, right=0.8, head_x=0.62)
+SIZES = list(LENSES)
+
+
+def one(size: str, facing: str = "right", **framing: object):
+    return shot(
+        1,
+        24,
+        framing=Framing(size=size, kind="single", subject_ids=("ada",), **framing),
+        figures=(Figure(character_id="ada", slot="left", facing=facing),),
+    )
+
+
+def two(size: str, kind: str = "two_shot"):
+    return shot(
+        1,
+        24,
+        framing=Framing(size=size, kind=kind, subject_ids=("ada", "ben")),
+        figures=(
+            Figure(character_id="ada", slot="left", facing="right"),
+            Figure(character_id="ben", slot="right", facing="left"),
+        ),
+    )
+
+
+def in_frame(placed, body: Body, share: float) -> float:
+    """Height in the frame of a landmark of a placed body."""
+    return placed.ground - (1 - body.y(share)) * placed.scale
+
+
+@pytest.mark.parametrize("body", [ADULT, CHILD, DOG], ids=["adult", "child", "dog"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("angle", ["eye", "low", "high"])
+def test_eyes_are_in_the_upper_half_and_heads_are_cut_only_in_the_closest_sizes(size, body, angle):
+    (placed,) = place(one(size, angle=angle), [body], ASPECT)
+    eyes, crown = in_frame(placed, body, EYES), in_frame(placed, body, 0)
+    if size in ("mls", "ms", "mcu", "cu"):
+        assert 0.015 < crown < eyes < 0.6
+    if size in ("bcu", "ecu"):
+        assert 0.2 < eyes < 0.62
+
+
+@pytest.mark.parametrize("size", ["els", "ls"])
+def test_in_wide_shots_the_whole_body_stands_inside_the_frame(size):
+    for body in (ADULT, CHILD, DOG):
+        for slot in ("far_left", "centre", "far_right"):
+            for facing in ("left", "right"):
+                alone = shot(
+                    1,
+                    24,
+                    framing=Framing(size=size, kind="master"),
+                    figures=(Figure(character_id="ada", slot=slot, facing=facing),),
+                )
+                (placed,) = place(alone, [body], ASPECT)
+                assert in_frame(placed, body, 0) > 0.08
+                assert 0.8 < placed.ground < 0.97
+                before, after = body.head_x - body.left, body.right - body.head_x
+                if placed.mirrored:
+                    before, after = after, before
+                assert placed.x - before * placed.scale >= 0
+                assert placed.x + after * placed.scale <= ASPECT
+
+
+def test_closer_sizes_show_larger_heads():
+    scales = [place(one(size), [ADULT], ASPECT)[0].scale for size in SIZES]
+    assert scales == sorted(scales)
+    assert scales[1] * 0.94 == pytest.approx(0.78)
+    assert scales[0] * 0.94 == pytest.approx(0.35)
+
+
+@pytest.mark.parametrize(("facing", "side"), [("right", -1), ("left", 1)])
+def test_one_alone_has_look_room_ahead(facing, side):
+    (placed,) = place(one("mcu", facing), [ADULT], ASPECT)
+    assert (placed.x - ASPECT / 2) * side > 0.05
+    assert placed.mirrored is (facing == "left")
+
+
+def test_a_child_beside_an_adult_keeps_its_face_in_the_frame():
+    for size in ("ms", "mcu", "cu"):
+        by_index = {placed.index: placed for placed in place(two(size), [ADULT, CHILD], ASPECT)}
+        assert in_frame(by_index[0], ADULT, 0) > 0.05
+        assert in_frame(by_index[1], CHILD, EYES) < 0.9
+        assert by_index[0].ground == by_index[1].ground
+
+
+def test_two_faces_do_not_cover_each_other():
+    for size in ("mls", "ms", "mcu", "cu"):
+        first, second = sorted(place(two(size), [ADULT, ADULT], ASPECT), key=lambda each: each.x)
+        head = 0.16 * first.scale
+        assert second.x - first.x > head
+        assert first.x > 0.1
+        assert second.x < ASPECT - 0.1
+
+
+def test_over_the_shoulder_the_listener_stands_dark_where_the_speaker_looks():
+    view = shot(
+        1,
+        24,
+        framing=Framing(size="mcu", kind="over_the_shoulder", subject_ids=("ben",), over_shoulder_of="ada"),
+        figures=(
+            Figure(character_id="ada", slot="left", facing="away"),
+            Figure(character_id="ben", slot="right", facing="left"),
+        ),
+    )
+    assert visible(view) == (1,)
+    (speaker,) = place(view, [ADULT, ADULT], ASPECT)
+    listener = over_shoulder(view, ADULT, 0, ASPECT)
+    assert listener.x < 0.2 < ASPECT / 2 < speaker.x
+
+
+def test_a_close_shot_shows_only_whom_it_is_about():
+    close = two("cu", "single").model_copy(update={"framing": Framing(size="cu", kind="single", subject_ids=("ben",))})
+    assert visible(close) == (1,)
+    assert visible(two("ls", "master")) == (0, 1)
+
+
+def test_opposite_slots_look_at_opposite_parts_of_the_place():
+    left = backdrop(one("cu"))
+    right = backdrop(
+        one("cu").model_copy(update={"figures": (Figure(character_id="ada", slot="right", facing="left"),)})
+    )
+    assert left.x < 0.5 < right.x
+    assert left.depth == LENSES["cu"].depth
+    assert backdrop(one("ls")).depth == 1.0
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (360, 360)])
+def test_every_size_composes_at_every_aspect(tmp_path, size):
+    shots = shot_list([one(each).model_copy(update={"shot_id": each}) for each in SIZES])
+    stage = Stage(tmp_path)
+    _, plan = stage.plan(shots)
+    book = PlateBook(plan, stage.blobs.read)
+    for each in shots.shots:
+        sheet = Sheet.of(extent(each.movement, *size), *size)
+        picture = compose(each, book.of(each), book, sheet)
+        assert picture.size == size
+        skin = np.asarray(picture, int)
+        assert (np.abs(skin - (230, 190, 160)).sum(axis=2) < 30).sum() > 20
+
+
+def test_a_move_shows_more_of_the_place_around_the_same_frame(tmp_path):
+    still, moved = one("ls"), one("ls").model_copy(update={"movement": Movement(kind="pan_left", amount=200)})
+    stage = Stage(tmp_path)
+    _, plan = stage.plan(shot_list([still]))
+    book = PlateBook(plan, stage.blobs.read)
+    narrow, wide = (
+        compose(each, book.of(each), book, Sheet.of(extent(each.movement, 320, 180), 320, 180))
+        for each in (still, moved)
+    )
+    assert wide.width > narrow.width * 1.19
+    assert wide.height == narrow.height
+
+
+def test_colours_keep_their_place_on_the_way_to_bt709():
+    for colour, wanted in (
+        ((0, 0, 0), (16, 128, 128)),
+        ((255, 255, 255), (235, 128, 128)),
+        ((255, 0, 0), (63, 102, 240)),
+        ((0, 255, 0), (173, 42, 26)),
+        ((0, 0, 255), (32, 240, 118)),
+    ):
+        planes = to_planes(Image.new("RGB", (4, 4), colour))
+        found = tuple(int(plane[0, 0]) for plane in planes.each())
+        assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 1
+
+
+def test_night_falls_on_people_too_but_lamps_warm_a_room():
+    night = Environment(place_id="p", place_name="P", interior=False, time_of_day="night")
+    red, _, blue = light_of(one("ms").model_copy(update={"environment": night}))
+    assert red < blue < 255
+    indoors = night.model_copy(update={"interior": True})
+    red, _, blue = light_of(one("ms").model_copy(update={"environment": indoors}))
+    assert red > blue
+
+
+def test_the_variant_that_was_asked_for_is_taken_and_else_the_nearest(tmp_path):
+    stage = Stage(tmp_path)
+    feeling = Emotion(name="joy", intensity=500)
+    wanted = Figure(character_id="ada", slot="left", pose="sit", expression=feeling)
+    shots = shot_list([shot(1, 24, figures=(wanted,))])
+    _, plan = stage.plan(shots)
+    blobs = {
+        key: stage.blobs.put(figure_png(0.9 - 0.01 * number), "image/png")
+        for number, key in enumerate((("stand", "neutral"), ("stand", "joy"), ("sit", "neutral"), ("sit", "joy")))
+    }
+
+    def chosen(*keys: tuple[str, str]) -> str:
+        variants = tuple(
+            VariantPicture(variant=FigureVariant(pose=pose, expression=expression), picture=blobs[pose, expression])
+            for pose, expression in keys
+        )
+        pack = next(asset for asset in plan.assets if asset.need_id == "character:ada")
+        others = tuple(asset for asset in plan.assets if asset is not pack)
+        changed = plan.model_copy(update={"assets": (*others, pack.model_copy(update={"variants": variants}))})
+        return PlateBook(changed, stage.blobs.read).of(shots.shots[0]).figures[0].blob.sha256
+
+    assert chosen(*blobs) == blobs["sit", "joy"].sha256
+    assert chosen(("stand", "neutral"), ("stand", "joy"), ("sit", "neutral")) == blobs["stand", "joy"].sha256
+    assert chosen(("stand", "neutral"), ("sit", "neutral")) == blobs["sit", "neutral"].sha256
+
+
+def test_a_placeholders_stand_in_is_drawn_and_a_placeholder_without_one_is_named(tmp_path):
+    stage = Stage(tmp_path)
+    shots = shot_list([shot(1, 24)])
+    _, plan = stage.plan(shots)
+    real = next(asset for asset in plan.assets if asset.need_id == "background:pier:day")
+    others = tuple(asset for asset in plan.assets if asset is not real)
+    missing = Placeholder(need_id=real.need_id, wanted="a pier", reason="not_in_library", rights=RIGHTS)
+    stood_in = missing.model_copy(update={"stand_in": real.blob})
+    book = PlateBook(plan.model_copy(update={"assets": (*others, stood_in)}), stage.blobs.read)
+    assert book.of(shots.shots[0]).background.blob == real.blob
+    book = PlateBook(plan.model_copy(update={"assets": (*others, missing)}), stage.blobs.read)
+    with pytest.raises(MediaError, match="background:pier:day"):
+        book.of(shots.shots[0])
+
+
+def test_a_picture_of_absurd_size_is_refused_before_it_is_decoded():
+    packed = io.BytesIO()
+    Image.new("1", (40_000, 2_000)).save(packed, "PNG")
+    with pytest.raises(MediaError, match=r"background:x has 40000 x 2000 pixels"):
+        decode("background:x", packed.getvalue(), "RGB")
+
+
+def test_other_image_formats_are_refused():
+    packed = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(packed, "TIFF")
+    with pytest.raises(MediaError, match="cannot be decoded"):
+        decode("background:x", packed.getvalue(), "RGB")
+
+
+def test_a_soft_shadow_is_no_part_of_the_body():
+    figure = Image.open(io.BytesIO(figure_png())).convert("RGBA")
+    bare = measure(figure)
+    shaded = figure.copy()
+    shaded.paste((0, 0, 0, 60), (0, 380, 200, 400))
+    shaded.paste(figure, (0, 0), figure)
+    assert measure(shaded) == bare
+    assert bare.top == pytest.approx(0.06, abs=0.01)
+    assert bare.head_x == pytest.approx(bare.width / 2, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
+@pytest.mark.parametrize(
+    "title", ["Fog", "The Extraordinarily Long Night of the Reluctant Lighthouse Keeper’s Daughter", ""]
+)
+def test_titles_of_any_length_stay_inside_the_title_safe_area(size, title):
+    shots = shot_list([shot(1, 24, framing=Framing(size="ls", kind="title"), figures=())])
+    shots = shots.model_copy(update={"title": title})
+    sheet = Sheet.of(extent(Movement(), *size), *size)
+    card = np.asarray(title_card(shots.shots[0], shots, sheet), int).sum(axis=2)
+    ink = np.argwhere(card > 330)
+    assert len(ink)
+    assert ink[:, 0].min() > size[1] * 0.05
+    assert ink[:, 0].max() < size[1] * 0.95
+    assert ink[:, 1].min() > size[0] * 0.05
+    assert ink[:, 1].max() < size[0] * 0.95
+
+
+@pytest.mark.parametrize("count", [1, 12, 60, 200])
+def test_all_credits_fit_the_frame(count):
+    shots = shot_list([shot(1, 24, framing=Framing(size="ls", kind="credits"), figures=())])
+    shots = shots.model_copy(update={"credits": tuple(f"Somebody number {n}" for n in range(count))})
+    card = np.asarray(credits_card(shots.shots[0], shots, Sheet.of(extent(Movement(), 640, 360), 640, 360)), int)
+    rows, columns = np.nonzero(card.sum(axis=2) > 300)
+    assert rows.min() > 10
+    assert rows.max() < 350
+    assert columns.min() > 10
+    assert columns.max() < 630
+
+
+def test_each_series_has_its_own_colours():
+    grounds = {palette(f"series-{number}").ground for number in range(12)}
+    assert len(grounds) > 9
+    assert palette("series-1") == palette("series-1")
+    for number in range(40):
+        colours = palette(f"series-{number}")
+        assert min(colours.ink) > max(colours.ground) + 90
+
+
+def test_a_caption_never_grows_beyond_the_frame():
+    for width, height in ((1280, 720), (720, 1280), (320, 180)):
+        strip = caption_strip(("W" * 42, "and a second line, also rather long for it"), width, height)
+        rows, columns = strip.add[0].shape
+        assert strip.left % 2 == strip.top % 2 == rows % 2 == columns % 2 == 0
+        assert strip.left + columns <= width
+        assert strip.top + rows <= height
+        assert strip.top > height * 0.6
