@@ -68,8 +68,8 @@ def _read(
     mentions = [(at, name) for at, name in names.found(text) if name in who]
     named = tuple(dict.fromkeys(name for _, name in mentions))
     own = tuple(name for name in dict.fromkeys(element.character_ids) if name in who)
-    pools = ([name for name in last if name in own], own, last, known)
-    main = names.meant(text, pools, named) if leads_with_pronoun(text) or not named else ()
+    near = [name for name in last if name in own] or last
+    main = names.meant(text, near, (own, last, known), named) if leads_with_pronoun(text) or not named else ()
     subjects = (*main, *named) or (own if alone else ())
     verb = pose_at(text)
     before = tuple(name for at, name in mentions if verb and at < verb[0])

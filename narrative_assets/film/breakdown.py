@@ -145,7 +145,7 @@ def _action_moments(run: list[Beat], shown: set[str], following: Element | None)
 
 def _announces(beat: Beat) -> bool:
     """True for a few words that only lead up to a sign, such as ``It reads:``."""
-    return beat.text.endswith(":") and not beat.subjects and word_count(beat.text) <= 5
+    return beat.text.endswith(":") and not beat.subjects and word_count(beat.text) <= 8
 
 
 def _shares_shot(pack: list[Beat], beat: Beat) -> bool:

@@ -107,7 +107,11 @@ class Camera:
         tighter = len(framing.subject_ids) == 1
         order = sorted(
             allowed,
-            key=lambda size: (abs(SIZES.index(size) - wanted), (SIZES.index(size) < wanted) == tighter),
+            key=lambda size: (
+                size == "els",
+                abs(SIZES.index(size) - wanted),
+                (SIZES.index(size) < wanted) == tighter,
+            ),
         )
         sized = (framing.model_copy(update={"size": size}) for size in order)
         return next((candidate for candidate in sized if not jumps(self.previous, candidate)), framing)

@@ -38,7 +38,7 @@ def credit_lines(script: Script) -> tuple[str, ...]:
         lines.append("Written by " + " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))))
     lines += script.attribution.splitlines()
     if script.licence.strip():
-        lines.append(f"Licence: {script.licence.strip()}")
+        lines.append(f"Licence: {script.licence.strip().replace('_', ' ')}")
     cut = [part for line in lines for part in textwrap.wrap(line, _LINE)]
     return tuple(dict.fromkeys(cut))[:_MOST_LINES]
 

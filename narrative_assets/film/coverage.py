@@ -141,7 +141,7 @@ def _action_framing(floor: Floor, index: int, moment: ActionMoment, emotion: Emo
     if any(beat.entering for beat in moment.beats):
         return floor.wide(index, who)
     if not who:
-        handled = any(named_in(prop, text) for prop in floor.last_props)
+        handled = any(named_in(prop, " ".join(text.split()[:3])) for prop in floor.last_props)
         return Framing(size="cu", kind="insert") if handled else Framing(size="ls", kind="cutaway")
     if len(who) > 2:
         return Framing(size="ls", kind="master", subject_ids=who)
@@ -201,7 +201,8 @@ def _acting(
     facing: dict[str, Facing] = {}
     main: Pose | None = None
     for beat in moment.beats if moment else ():
-        pose = pose_of(beat.text) or felt_as(beat.element.emotion) or ("hold_prop" if beat.props else None)
+        of_feeling = None if is_of_face(beat.text) else felt_as(beat.element.emotion)
+        pose = pose_of(beat.text) or of_feeling
         main = main or pose
         for who in beat.subjects:
             feelings[who] = beat.element.emotion

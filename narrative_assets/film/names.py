@@ -53,15 +53,19 @@ class Names:
             for match in self._pattern.finditer(text.casefold())
         )
 
-    def meant(self, text: str, pools: Sequence[Sequence[str]], other_than: Collection[str] = ()) -> tuple[str, ...]:
-        """Whom the first pronoun of ``text`` means: the first fitting of the nearest pool, or several for a plural.
+    def meant(
+        self, text: str, last: Sequence[str], others: Sequence[Sequence[str]], other_than: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """Whom the first pronoun of ``text`` means: the first fitting one of those meant ``last``, else of ``others``.
 
-        A character without a gender fits any pronoun but ``it``, after those who fit exactly. Nobody without a pronoun.
+        A plural means several where it can; ``it`` nobody but those meant last, for it may be a thing. A character
+        without a gender fits any pronoun but ``it``, after those who fit exactly. Nobody without a pronoun.
         """
         match = _PRONOUN.search(text)
         if match is None or match.lastindex is None:
             return ()
         kind = _KINDS[match.lastindex - 1]
+        pools = (last,) if kind == "it" else (last, *others)
         open_pools = [[who for who in pool if who not in other_than] for pool in pools]
         if kind == "they":
             several = [pool for pool in open_pools if len(pool) > 1]
