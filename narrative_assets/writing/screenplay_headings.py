@@ -76,9 +76,8 @@ def _time_of(words: str) -> TimeOfDay | None:
     return next((time for time, stem in _TIMES if re.search(rf"\b(?:{stem})\b", words, re.IGNORECASE)), None)
 
 
-def scene_heading(meaning: HeadingMeaning, raw: str, places: Sequence[Place], time: TimeOfDay) -> SceneHeading:
-    """The contract's heading, with the project's place where one answers to the name."""
-    place = find_place(meaning.place_name, places)
+def scene_heading(meaning: HeadingMeaning, raw: str, place: Place | None, time: TimeOfDay) -> SceneHeading:
+    """The contract's heading, at the project's ``place`` where one answers to the name."""
     return SceneHeading.model_validate(
         {
             "setting": meaning.setting,
@@ -90,11 +89,18 @@ def scene_heading(meaning: HeadingMeaning, raw: str, places: Sequence[Place], ti
     )
 
 
-def find_place(name: str, places: Sequence[Place]) -> Place | None:
-    """The project's place called ``name``: by its id or its name, never by a guess."""
-    identifier = slug_of(name, "place")
-    folded = {identifier, identifier.replace("_", "-")}
-    return next((p for p in places if p.id in folded or slug_of(p.name, "place") == identifier), None)
+class PlaceBook:
+    """The project's places by id and by name; a name that fits neither is a new place, never a guess."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self._places: dict[str, Place] = {}
+        for place in places:
+            for key in (place.id.replace("-", "_"), slug_of(place.name, "place")):
+                self._places.setdefault(key, place)
+
+    def find(self, name: str) -> Place | None:
+        """The place called ``name`` in a heading."""
+        return self._places.get(slug_of(name, "place"))
 
 
 def frame_of(meaning: HeadingMeaning, scene_number: int) -> NarrativeFrame:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 PassageKind = Literal["action", "centred", "lyrics", "sign", "transition"]
@@ -22,7 +24,7 @@ class WrittenLine:
     last_line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """Neighbouring lines that belong together, outside a speech. ``raw`` is what the author wrote."""
 
@@ -31,7 +33,7 @@ class Passage:
     raw: str
     carrier: str = ""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, with every line break of the hard wrap made one space."""
         return joined(self.lines)
@@ -46,13 +48,15 @@ class Passage:
 
     def lines_of(self, start: int, end: int) -> tuple[int, int]:
         """First and last source line of ``text[start:end]``."""
-        starts, offset = [], 0
-        for line in self.lines:
-            starts.append(offset)
-            offset += len(line.text) + (1 if line.text else 0)
-        first = max(0, bisect_right(starts, start) - 1)
-        last = max(first, bisect_right(starts, max(start, end - 1)) - 1)
+        first = max(0, bisect_right(self._starts, start) - 1)
+        last = max(first, bisect_right(self._starts, max(start, end - 1)) - 1)
         return self.lines[first].first_line, self.lines[last].last_line
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Offset in ``text`` at which each line begins."""
+        lengths = (len(line.text) + (1 if line.text else 0) for line in self.lines[:-1])
+        return list(accumulate(lengths, initial=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 _QUOTED = re.compile(r"\"[^\"]{0,400}\"|“[^”]{0,400}”")
+_SCOTTISH = re.compile(r"\b(Ma?c)([A-Z])([A-Z]+)\b")
 _ARTICLE = re.compile(r"^(?:THE|AN?)\s+(?=\S)")
 
 
@@ -59,7 +60,7 @@ def plain_name(name: str) -> str:
 def title_case(name: str) -> str:
     """A name written in capitals as it stands in running text; mixed case is left as it is."""
     if name != name.upper():
-        return " ".join(name.split())
+        return " ".join(_SCOTTISH.sub(lambda m: m[1] + m[2] + m[3].lower(), name).split())
     words = name.split()
     return " ".join(
         word.lower() if index and word.lower() in _SMALL else _capital(word) for index, word in enumerate(words)

@@ -97,10 +97,11 @@ class People:
 
 @dataclass
 class _Cues:
-    """Cue names in order of appearance, their scenes, and who answers whom without a pause."""
+    """Cue names in order of appearance, their scenes, how they are written, and who answers whom without a pause."""
 
     scenes: dict[str, list[int]] = field(default_factory=dict)
     answering: set[tuple[str, str]] = field(default_factory=set)
+    written: dict[str, str] = field(default_factory=dict)
 
 
 def find_people(screenplay: Screenplay, cast: Sequence[CastMember] = (), episode_id: str = "") -> People:
@@ -120,6 +121,7 @@ def find_people(screenplay: Screenplay, cast: Sequence[CastMember] = (), episode
     taken = {person.id for person in people}
     for group in _joined(open_cues, cues, told):
         for person, where in _beings(group, open_cues, told, taken):
+            person.name = cues.written.get(person.names[0], person.name)
             people.append(person)
             by_cue.update({(name, scene): person for name, at in where.items() for scene in at})
     for (name, _), person in by_cue.items():
@@ -136,6 +138,8 @@ def _cues(screenplay: Screenplay) -> _Cues:
             name = plain_name(element.name) if isinstance(element, Speech) else ""
             if name:
                 at = found.scenes.setdefault(name, [])
+                if isinstance(element, Speech) and element.name != element.name.upper():
+                    found.written.setdefault(name, title_case(element.name))
                 if number not in at[-1:]:
                     at.append(number)
                 if last:

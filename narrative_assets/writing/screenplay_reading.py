@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from narrative_assets.writing.screenplay_headings import NOWHERE, HeadingMeaning, find_place, frame_of, read_heading
+from narrative_assets.writing.screenplay_headings import NOWHERE, HeadingMeaning, PlaceBook, frame_of, read_heading
 from narrative_assets.writing.screenplay_headings import scene_heading as contract_heading
 from narrative_assets.writing.screenplay_model import Screenplay
 from narrative_assets.writing.screenplay_people import People, Person, find_people, guess_pronouns
@@ -56,7 +57,7 @@ class Reading:
     pronouns: dict[str, Pronouns]
     scenes: tuple[ReadScene, ...]
 
-    @property
+    @cached_property
     def taking_part(self) -> tuple[Person, ...]:
         """Whoever speaks, is seen or is meant in an action, in the order of the people."""
         found: set[str] = set()
@@ -81,7 +82,7 @@ def read_screenplay(screenplay: Screenplay, project: Project | None, episode_id:
     check_limit("characters", len(people.everyone), screenplay)
     pronouns = {person.id: guess_pronouns(person, screenplay) for person in people.everyone}
     reader = SceneReader(people, pronouns, screenplay.document)
-    places = project.places if project else ()
+    places = PlaceBook(project.places if project else ())
     clock = StoryClock(start_minute, project.start_time_of_day if project else "day")
     scenes = []
     for number, scene in enumerate(screenplay.scenes, start=1):
@@ -91,10 +92,9 @@ def read_screenplay(screenplay: Screenplay, project: Project | None, episode_id:
         meaning = read_heading(scene.heading.text) if scene.heading else _nowhere()
         seconds = played_seconds(content)
         frame = frame_of(meaning, number)
-        heading = contract_heading(
-            meaning, scene.heading.raw if scene.heading else "", places, meaning.time_of_day or clock.time_of_day
-        )
-        place = find_place(meaning.place_name, places)
+        place = places.find(meaning.place_name)
+        raw = scene.heading.raw if scene.heading else ""
+        heading = contract_heading(meaning, raw, place, meaning.time_of_day or clock.time_of_day)
         when = clock.scene(
             meaning.time_of_day, meaning.later, heading.place_id, place, max(1, -(-seconds // 60)), frame
         )
