@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from narrative_assets.writing.arc import best_casting
 from narrative_assets.writing.casting import Casting, cast_plot, foresee
-from narrative_assets.writing.memory import Exchange, callbacks, touch
+from narrative_assets.writing.exchanges import Exchange
+from narrative_assets.writing.memory import callbacks
 from narrative_assets.writing.season import Season, State, corrected
 from narrative_assets.writing.seeding import seed_for, shuffled
-from narrative_assets.writing.templates import Choice, Deed, Item, Speech, TemplateBeat, Writing, plots
+from narrative_assets.writing.templates import Choice, Deed, Item, Speech, TemplateBeat, Writing, plots, threads
+from narrative_assets.writing.touches import keepsake, touch
 from narrative_assets.writing.wording import fill
 from schemas.project import CastMember, Project
 from schemas.story import ContextPack, Emotion
@@ -26,6 +28,10 @@ FRAME_SECONDS = 9.0
 """Title (4 s) and credits (5 s)."""
 AIM = 0.58
 """Where in the project's window of durations an episode is aimed at."""
+SLACK = 1.06
+"""By how much an episode may pass its aim before a scene falls."""
+ENOUGH = 0.85
+"""Below this share of its aim an episode takes in a side plot."""
 _AFFINITY = {
     "terse": "tbpf", "blunt": "btpf", "warm": "wdpf", "dreamy": "dwpf",
     "wry": "yxpt", "excitable": "xywp", "formal": "fpwt", "plain": "pftw",
@@ -117,25 +123,25 @@ def draft_episode(
 ) -> tuple[SceneDraft, ...]:
     """The scenes of an episode in order: the plot's, with scenes of side plots between where there is time."""
     casting, state = main_casting(project, season, index, context)
-    extras = list(callbacks(project, season, index, context, casting))
-    touched = touch(project, season, index, context, casting, {extra.beat_id for extra in extras})
-    extras += [touched] if touched else []
+    extras = callbacks(project, season, index, context, casting)
+    extras += touch(project, season, index, context, casting, extras)
+    extras += keepsake(project, season, index, context, casting, extras)
     scenes = [_scene(project, season, index, casting, beat, extras, deadline) for beat in casting.plot.beats]
     aim = aim_seconds(project)
     scenes = _without_spare(scenes, aim)
     for side in _side_plots(project, season, index, state, casting):
-        if FRAME_SECONDS + sum(unit.seconds() for scene in scenes for unit in scene.units) >= aim * 0.95:
+        added = [_scene(project, season, index, side, beat, (), deadline) for beat in side.plot.beats]
+        both = _without_spare(_interleaved(scenes, added), aim)
+        if _longest(scenes) >= aim * ENOUGH or _bare(both) > aim * SLACK:
             break
-        scenes = _interleaved(
-            scenes, [_scene(project, season, index, side, beat, [], deadline) for beat in side.plot.beats]
-        )
+        scenes = both
     return tuple(scenes)
 
 
 def fit(project: Project, scenes: tuple[SceneDraft, ...], seed: int) -> set[str]:
     """The keys of the optional units that bring the episode nearest to its length without passing it."""
     aim = aim_seconds(project)
-    total = FRAME_SECONDS + sum(scene.seconds(set()) for scene in scenes)
+    total = _bare(list(scenes))
     waiting = [unit for scene in scenes for unit in scene.units if unit.weight > 0]
     chosen: set[str] = set()
     for unit in sorted(shuffled(waiting, project, "fit", seed), key=lambda unit: unit.weight):
@@ -145,12 +151,21 @@ def fit(project: Project, scenes: tuple[SceneDraft, ...], seed: int) -> set[str]
     return chosen
 
 
+def _bare(scenes: list[SceneDraft]) -> float:
+    """Seconds of an episode without anything optional."""
+    return FRAME_SECONDS + sum(scene.seconds(set()) for scene in scenes)
+
+
+def _longest(scenes: list[SceneDraft]) -> float:
+    """Seconds of an episode with everything optional."""
+    return FRAME_SECONDS + sum(unit.seconds() for scene in scenes for unit in scene.units)
+
+
 def _without_spare(scenes: list[SceneDraft], aim: float) -> list[SceneDraft]:
-    """Spare scenes fall, the last first, while even the bare story is too long."""
+    """Spare scenes fall, the last first, while even the bare story is too long by more than can be borne."""
     kept = list(scenes)
     for scene in reversed(scenes):
-        bare = FRAME_SECONDS + sum(each.seconds(set()) for each in kept)
-        if bare > aim and scene.beat.spare:
+        if _bare(kept) > aim * SLACK and scene.beat.spare:
             kept.remove(scene)
     return kept
 
@@ -183,7 +198,7 @@ def _scene(
     index: int,
     casting: Casting,
     beat: TemplateBeat,
-    extras: list[Exchange],
+    extras: tuple[Exchange, ...],
     deadline: str,
 ) -> SceneDraft:
     slots = casting.slots(beat, deadline)
@@ -194,11 +209,13 @@ def _scene(
         for number, item in enumerate(beat.items)
         if (unit := writer.unit(f"{casting.plot.id}_{beat.id}.{number}", item, slots, people)) is not None
     ]
-    own = [extra for extra in extras if extra.beat_id == beat.id and beat in casting.plot.beats]
+    own = [extra for extra in extras if extra.beat_id == beat.id]
     for extra in own:
-        pieces = tuple(writer.speech(speech, extra.slots, extra.people) for speech in extra.speeches)
-        unit = Unit(f"{casting.plot.id}_{beat.id}.past", extra.weight, pieces)
-        units.insert({"before": 0, "start": 1, "end": len(units) - 1}[beat.room or "start"], unit)
+        place = {"before": 0, "start": 1, "end": len(units) - 1}[beat.room or "start"]
+        pieces: list[Line | Picture] = [writer.speech(speech, extra.slots, extra.people) for speech in extra.speeches]
+        turn = [writer.turn(extra)] if beat.room != "before" else []
+        pieces = [*turn, *pieces] if beat.room == "end" else [*pieces, *turn]
+        units.insert(place, Unit(f"{casting.plot.id}_{beat.id}.past", extra.weight, tuple(pieces)))
     return SceneDraft(beat, casting, tuple(units), tuple(t for extra in own for t in extra.threads))
 
 
@@ -247,8 +264,14 @@ class _Writer:
             delivery=speech.d,
         )
 
+    def turn(self, extra: Exchange) -> Picture:
+        """The moment between a remark on the past and the business at hand."""
+        turns = threads().turns
+        deed = Deed(do=(turns[self._seed % len(turns)],))
+        return self._picture(deed, deed.do[0], extra.slots, extra.people)
+
     def _picture(self, deed: Deed, text: str, slots: dict[str, str], people: dict[str, CastMember]) -> Picture:
-        named = {match[1] for match in re.finditer(r"\{([abc])\}", text)}
+        named = {match[1] for match in re.finditer(r"\{([abcx])\}", text)}
         place_sounds = self._place.sounds
         sounds = [
             tag if tag != "@place" else place_sounds[self._seed % len(place_sounds)]

@@ -1,50 +1,28 @@
-"""Remarks on the past: exchanges about earlier events, kept things and open questions.
+"""What is said of earlier episodes: exchanges about their events, and quotes where no exchange fits.
 
 An event is only spoken of as the writer remembers it where the context pack tells it in the same words;
-any other event is quoted as the pack has it.
+any other event is quoted as the pack has it. No exchange is used twice in a season.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-from narrative_assets.writing.casting import Casting, foresee, role_slots
-from narrative_assets.writing.season import IMPORTED_PLOT, Season
+from narrative_assets.writing.casting import Casting, foresee
+from narrative_assets.writing.exchanges import Exchange, Room, exchange_slots, rooms_of
+from narrative_assets.writing.season import Season
 from narrative_assets.writing.seeding import shuffled
-from narrative_assets.writing.templates import Echo, Speech, TemplateBeat, threads
-from narrative_assets.writing.wording import cost_clause, fill, place_name, prop_name, rule_sentence, short_name
+from narrative_assets.writing.templates import Echo, TemplateBeat, threads
+from narrative_assets.writing.wording import fill, place_name, prop_name, short_name
 from schemas.project import CastMember, Project
-from schemas.story import ContextItem, ContextPack, EntityRef
+from schemas.story import ContextPack
 
+MAX_ECHOES = 2
 MAX_MEMORY_WORDS = 22
+_ORDER = {"b": 0, "c": 0, "other": 1, "any": 2}
 
-
-@dataclass(frozen=True)
-class Exchange:
-    """Lines that can be put into a beat: the speeches, who plays their roles, and the slots to fill."""
-
-    beat_id: str
-    speeches: tuple[Speech, ...]
-    people: dict[str, CastMember]
-    slots: dict[str, str]
-    weight: int
-    threads: tuple[str, ...] = ()
-
-
-def recalled(project: Project, season: Season, index: int, context: ContextPack) -> dict[str, tuple[Casting, set[str]]]:
-    """Earlier written episodes, newest first: their castings and the beats whose event the context confirms."""
-    _, castings = foresee(project, season, index)
-    told = {(item.source.split(" ")[0], item.text) for item in context.past_events}
-    found: dict[str, tuple[Casting, set[str]]] = {}
-    for episode_id in reversed(season.episode_ids[:index]):
-        casting = castings.get(episode_id)
-        if casting is None:
-            continue
-        beats = {beat.id for beat in casting.plot.beats if (episode_id, event_text(casting, beat)) in told}
-        if beats:
-            found[episode_id] = casting, beats
-    return found
+Recalled = dict[str, tuple[Casting, set[str]]]
+"""Earlier episodes in the order they come to mind: the casting and the beats whose event is remembered."""
 
 
 def event_text(casting: Casting, beat: TemplateBeat) -> str:
@@ -55,85 +33,84 @@ def event_text(casting: Casting, beat: TemplateBeat) -> str:
 def callbacks(
     project: Project, season: Season, index: int, context: ContextPack, casting: Casting
 ) -> tuple[Exchange, ...]:
-    """Exchanges about what happened before, for the rooms that the plot's beats leave, best first."""
-    rooms = _rooms(casting)
-    exchanges: list[Exchange] = []
+    """At most two exchanges about what happened before, for the rooms that the plot's beats leave."""
+    _, castings = foresee(project, season, index)
+    told = {(item.source.split(" ")[0], item.text) for item in context.past_events}
+    found = _echoes(
+        project, _recalled(season, index, castings, told), casting, _spoken_before(project, season, index, castings)
+    )
+    exchanges = tuple(exchange for exchange, _ in found) or _quote(project, season, index, context, casting)
+    return (*(replace(exchange, weight=0) for exchange in exchanges[:1]), *exchanges[1:])
+
+
+def _recalled(season: Season, index: int, castings: dict[str, Casting], told: set[tuple[str, str]] | None) -> Recalled:
+    """What can be remembered at episode ``index``; to a finale the season's beginning comes first.
+
+    ``told`` are the events that the context confirms, None for all.
+    """
+    found: Recalled = {}
+    order = list(reversed(season.episode_ids[:index]))
+    if season.position(season.episode_ids[index]) == "finale":
+        order = [*order[-1:], *order[:-1]]
+    for episode_id in order:
+        casting = castings.get(episode_id)
+        if casting is None:
+            continue
+        beats = {beat.id for beat in casting.plot.beats if beat.event}
+        if told is not None:
+            by_id = {beat.id: beat for beat in casting.plot.beats}
+            beats = {one for one in beats if (episode_id, event_text(casting, by_id[one])) in told}
+        if beats:
+            found[episode_id] = casting, beats
+    return found
+
+
+def _spoken_before(project: Project, season: Season, index: int, castings: dict[str, Casting]) -> set[str]:
+    """Keys of the exchanges that the earlier episodes of the season will have used."""
     spoken: set[str] = set()
-    for episode_id, (old, beats) in recalled(project, season, index, context).items():
-        found = _echo(project, season, episode_id, old, beats, casting, rooms)
-        if found is not None:
-            exchanges.append(found)
-            spoken.add(episode_id)
-            rooms = [room for room in rooms if room[0].id != found.beat_id]
-        if len(exchanges) == 2 or not rooms:
+    for earlier, episode_id in enumerate(season.episode_ids[:index]):
+        casting = castings.get(episode_id)
+        if casting is not None:
+            found = _echoes(project, _recalled(season, earlier, castings, None), casting, spoken)
+            spoken |= {key for _, key in found}
+    return spoken
+
+
+def _echoes(project: Project, recalled: Recalled, casting: Casting, spoken: set[str]) -> list[tuple[Exchange, str]]:
+    """Exchanges about different earlier episodes, each with its key."""
+    found: list[tuple[Exchange, str]] = []
+    for episode_id, (old, beats) in recalled.items():
+        rooms = rooms_of(casting, tuple(exchange for exchange, _ in found))
+        if len(found) == MAX_ECHOES or not rooms:
             break
-    if not exchanges and rooms:
-        exchanges += _quote(project, season, index, context, casting.people["a"], rooms)
-        rooms = rooms[len(exchanges) :]
-    return (*exchanges, *_keepsake(project, season, index, context, casting, rooms))
-
-
-def touch(
-    project: Project, season: Season, index: int, context: ContextPack, casting: Casting, taken: set[str]
-) -> Exchange | None:
-    """One exchange that touches a thread still open, in an episode that neither opens nor settles one."""
-    episode_id = season.episode_ids[index]
-    rooms = [room for room in _rooms(casting) if room[0].id not in taken]
-    running = [t.thread_id for t in context.open_threads if t.thread_id in {s.thread_id for s in season.threads}]
-    if season.position(episode_id) != "middle" or not rooms or not running:
-        return None
-    thread_id = shuffled(sorted(running), project, "touch", season.number)[index % len(running)]
-    kind, _, whose = thread_id.partition("-")
-    keeper = next((member for member in project.cast if member.id == whose), None)
-    for beat, partner in rooms:
-        people = {"a": casting.people["a"], "x": partner}
-        slots = _exchange_slots(casting, people)
-        key = kind
-        if kind == "rule":
-            rule = next((rule for rule in project.world_rules if rule.id == whose), casting.rule)
-            slots |= {"rule": rule_sentence(rule), "cost": cost_clause(rule)}
-        if kind == "secret" and keeper is not None:
-            key = "secret_here" if keeper.id == partner.id else "secret_away"
-            people["s"] = keeper
-            slots["s"] = short_name(keeper)
-        choices = threads().touches[key]
-        earlier = sum(season.position(e) == "middle" for e in season.written() if season.index(e) < index)
-        speeches = shuffled(choices, project, "touch", key, season.number)[earlier % len(choices)]
-        return Exchange(beat.id, speeches, people, slots, weight=2, threads=(thread_id,))
-    return None
-
-
-def _rooms(casting: Casting) -> list[tuple[TemplateBeat, CastMember]]:
-    """Beats with room for a remark, and the one with whom the lead would exchange it."""
-    rooms = []
-    for beat in casting.plot.beats:
-        role = next((role for role in ("b", "c") if role in beat.present and role in casting.people), None)
-        if beat.room is not None and "a" in beat.present and role is not None:
-            rooms.append((beat, casting.people[role]))
-    return rooms
+        echo = _echo(project, episode_id, old, beats, casting, rooms, spoken)
+        found += [echo] if echo is not None else []
+    return found
 
 
 def _echo(
     project: Project,
-    season: Season,
     episode_id: str,
     old: Casting,
     beats: set[str],
     casting: Casting,
-    rooms: list[tuple[TemplateBeat, CastMember]],
-) -> Exchange | None:
-    """An exchange about an old episode, with somebody who was part of it if possible."""
+    rooms: list[Room],
+    spoken: set[str],
+) -> tuple[Exchange, str] | None:
+    """An exchange about an old episode that was not used yet, with somebody who was part of it if possible."""
     lead = casting.people["a"]
     if old.people["a"].id != lead.id:
         return None
-    told = season.uses(old.plot.id, season.index(episode_id))
-    order = {"b": 0, "c": 0, "other": 1, "any": 2}
-    for echo in sorted(shuffled(old.plot.echoes, project, "echo", episode_id, told), key=lambda e: order[e.partner]):
+    numbered = shuffled(list(enumerate(old.plot.echoes)), project, "echo", episode_id)
+    for number, echo in sorted(numbered, key=lambda entry: _ORDER[entry[1].partner]):
+        key = f"{old.plot.id}.{number}"
+        if key in spoken or echo.of not in beats:
+            continue
         for beat, partner in rooms:
-            if echo.of in beats and _answers(echo, partner, old):
+            if _answers(echo, partner, old):
                 people = {"a": lead, "x": partner}
-                slots = _exchange_slots(casting, people) | _old_slots(old)
-                return Exchange(beat.id, echo.items, people, slots, weight=1)
+                slots = exchange_slots(casting, people) | _old_slots(old)
+                return Exchange(beat.id, echo.items, people, slots, weight=1), key
     return None
 
 
@@ -146,66 +123,23 @@ def _answers(echo: Echo, partner: CastMember, old: Casting) -> bool:
     return not any(f"{{o_{role}}}" in words for role in roles)
 
 
-def _quote(
-    project: Project,
-    season: Season,
-    index: int,
-    context: ContextPack,
-    lead: CastMember,
-    rooms: list[tuple[TemplateBeat, CastMember]],
-) -> Iterator[Exchange]:
-    """An exchange that quotes the newest short event of the past."""
-    events = [item for item in context.past_events if len(item.text.split()) <= MAX_MEMORY_WORDS]
-    if not events:
-        return
-    choices = threads().memories
-    speeches = shuffled(choices, project, "memory", season.number)[index % len(choices)]
-    beat, partner = rooms[0]
-    told = next((e for e in reversed(events) if short_name(partner) not in e.text), None)
-    if told is not None:
-        yield Exchange(beat.id, speeches, {"x": partner, "a": lead}, {"memory": _sentence(told)}, weight=1)
-
-
-def _sentence(item: ContextItem) -> str:
-    text = item.text.strip()
-    return text if text.endswith((".", "!", "?")) else text + "."
-
-
-def _keepsake(
-    project: Project,
-    season: Season,
-    index: int,
-    context: ContextPack,
-    casting: Casting,
-    rooms: list[tuple[TemplateBeat, CastMember]],
-) -> Iterator[Exchange]:
-    """An exchange about a thing that the lead holds according to the context."""
-    lead = casting.people["a"]
-    held = {
-        item.value.entity
-        for item in context.facts
-        if item.predicate == "holds" and item.subject == lead.id and isinstance(item.value, EntityRef)
-    }
-    props = [prop for prop in project.props if prop.id in held and (not casting.prop or prop.id != casting.prop.id)]
-    if not props or not rooms or season.plots.get(season.episode_ids[index]) == IMPORTED_PLOT:
-        return
-    choices = threads().keepsakes
-    speeches = shuffled(choices, project, "keepsake", season.number)[index % len(choices)]
-    beat, partner = rooms[-1]
-    people = {"a": lead, "x": partner}
-    slots = _exchange_slots(casting, people) | {"k_prop": prop_name(props[0])}
-    yield Exchange(beat.id, speeches, people, slots, weight=3)
-
-
-def _exchange_slots(casting: Casting, people: dict[str, CastMember]) -> dict[str, str]:
-    slots = casting.slots(casting.plot.beats[0])
-    for role, member in people.items():
-        slots |= role_slots(role, member)
-    return slots
-
-
 def _old_slots(old: Casting) -> dict[str, str]:
     slots = {"o_prop": prop_name(old.prop)}
     slots |= {f"o_{role}": short_name(member) for role, member in old.people.items()}
-    slots |= {f"o_p{key}": place_name(place) for key, place in old.places.items()}
-    return slots
+    return slots | {f"o_p{key}": place_name(place) for key, place in old.places.items()}
+
+
+def _quote(
+    project: Project, season: Season, index: int, context: ContextPack, casting: Casting
+) -> tuple[Exchange, ...]:
+    """An exchange that quotes the newest short event that does not speak of the one who quotes it."""
+    choices = shuffled(threads().memories, project, "memory", season.number)
+    if not context.past_events or index >= len(choices) + 1:
+        return ()
+    for beat, partner in rooms_of(casting):
+        for item in reversed(context.past_events):
+            if len(item.text.split()) <= MAX_MEMORY_WORDS and short_name(partner) not in item.text:
+                people = {"x": partner, "a": casting.people["a"]}
+                slots = {"memory": item.text.strip().rstrip(".") + "."}
+                return (Exchange(beat.id, choices[index - 1], people, slots, weight=1),)
+    return ()

@@ -143,6 +143,7 @@ class Threads(TemplatePart):
 
     questions: dict[Literal["secret", "rule", "want"], str]
     touches: dict[str, tuple[tuple[Speech, ...], ...]]
+    turns: tuple[str, ...]
     keepsakes: tuple[tuple[Speech, ...], ...]
     memories: tuple[tuple[Speech, ...], ...]
 
