@@ -50,7 +50,7 @@ class Artifact(Part):
 
     VERSION: ClassVar[str]
 
-    kind: str = ""
+    kind: Annotated[str, StringConstraints(max_length=64)] = ""
     schema_version: SemVer = ""
 
     @model_validator(mode="before")

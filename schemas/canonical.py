@@ -16,7 +16,7 @@ def canonical_json(value: BaseModel | Any) -> bytes:
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     try:
         return rfc8785.dumps(plain)
-    except rfc8785.CanonicalizationError as error:
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise ContractError(
             f"This value has no canonical JSON: {error}.",
             remedy="Use finite numbers, integers within 2^53 and text without lone surrogates.",
