@@ -45,6 +45,10 @@ LENSES = {
     "ecu": Lens(eyes=0.47, cut=0.16, depth=2.8, blur=0.011),
 }
 TIGHT = frozenset({"ms", "mcu", "cu", "bcu", "ecu"})
+HEAD_WIDTH = 0.2
+"""Width of an adult's head with its hair, in heights of the picture."""
+SHOULDER_TO_SHOULDER = 0.8
+_HEAD_ROOM = {"mcu": 0.75, "cu": 0.88, "bcu": 1.15, "ecu": 1.9}
 _SLOTS = {"far_left": 0.14, "left": 0.32, "centre": 0.5, "right": 0.68, "far_right": 0.86}
 
 
@@ -105,7 +109,7 @@ def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ..
     if not seen:
         return ()
     ref = _reference(shot, bodies, seen)
-    scale, ground = _scale(shot.framing, [bodies[i] for i in seen], bodies[ref])
+    scale, ground = _scale(shot.framing, [bodies[i] for i in seen], bodies[ref], aspect)
     placed = [Placed(i, _x(shot, i, seen, aspect), ground, scale, shot.figures[i].facing == "left") for i in seen]
     placed = _spread(placed, bodies, aspect)
     if LENSES[shot.framing.size].whole:
@@ -117,7 +121,7 @@ def over_shoulder(shot: Shot, body: Body, index: int, aspect: float) -> Placed:
     """Place the listener in the foreground, at the side the subject looks to."""
     left = _shoulder_left(shot)
     lens = LENSES["mcu" if shot.framing.size not in ("cu", "bcu", "ecu") else "cu"]
-    scale = 1.15 * _adult_scale(lens, body)
+    scale = min(1.15 * _adult_scale(lens, body), 0.55 * aspect / HEAD_WIDTH)
     ground = 0.44 + (1.0 - body.y(EYES)) * scale
     return Placed(index, aspect * (0.06 if left else 0.94), ground, scale, not left, shoulder=True)
 
@@ -163,10 +167,10 @@ def _adult_scale(lens: Lens, body: Body) -> float:
     return (1.0 - lens.eyes) / max(0.02, body.y(lens.cut) - body.y(EYES))
 
 
-def _scale(framing: Framing, seen: Sequence[Body], ref: Body) -> tuple[float, float]:
+def _scale(framing: Framing, seen: Sequence[Body], ref: Body, aspect: float) -> tuple[float, float]:
     """Scale of the figures' pictures and the height of the ground they stand on."""
     lens = _angled(LENSES[framing.size], framing.angle)
-    scale = _adult_scale(lens, ref)
+    scale = min(_adult_scale(lens, ref), _widest(framing, seen, aspect))
     if lens.whole:
         return scale, lens.feet
     lowest = max(body.y(EYES) for body in seen)
@@ -178,6 +182,20 @@ def _scale(framing: Framing, seen: Sequence[Body], ref: Body) -> tuple[float, fl
     ground = lens.eyes + (1.0 - ref.y(EYES)) * scale
     # Whole bodies stand on the ground, not in mid-air.
     return scale, max(ground, 0.93)
+
+
+def _widest(framing: Framing, seen: Sequence[Body], aspect: float) -> float:
+    """Scale at which heads and groups still fit across: only narrow frames and crowds need it."""
+    heads = _HEAD_ROOM.get(framing.size, _HEAD_ROOM["mcu"]) * aspect / HEAD_WIDTH
+    if framing.kind == "over_the_shoulder":
+        heads = min(heads, 0.6 * aspect / HEAD_WIDTH)
+    bodies = sum(_width(body) for body in seen) * SHOULDER_TO_SHOULDER
+    return min(heads, 0.95 * aspect / bodies) if len(seen) > 1 else heads
+
+
+def _width(body: Body) -> float:
+    """How much of the frame's width a body claims in a group; outstretched arms may cross."""
+    return min(0.3, body.right - body.left)
 
 
 def _fitting(body: Body, size: str) -> float:
@@ -233,9 +251,9 @@ def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float) -> list
     ordered = sorted(placed, key=lambda each: (each.x, each.index))
     if len(ordered) < 2:
         return ordered
-    widths = [min(0.3, bodies[each.index].right - bodies[each.index].left) * each.scale for each in ordered]
-    room = aspect - 0.5 * (widths[0] + widths[-1]) * 0.8
-    gaps = [0.5 * (a + b) * 0.8 for a, b in pairwise(widths)]
+    widths = [_width(bodies[each.index]) * each.scale * SHOULDER_TO_SHOULDER for each in ordered]
+    room = aspect - 0.5 * (widths[0] + widths[-1])
+    gaps = [0.5 * (a + b) for a, b in pairwise(widths)]
     shrink = min(1.0, room / sum(gaps)) if sum(gaps) > 0 else 1.0
     xs = [each.x for each in ordered]
     for i, gap in enumerate(gaps):

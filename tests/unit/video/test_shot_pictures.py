@@ -310,3 +310,14 @@ def test_a_caption_never_grows_beyond_the_frame():
         assert strip.left + columns <= width
         assert strip.top + rows <= height
         assert strip.top > height * 0.6
+
+
+@pytest.mark.parametrize("aspect", [9 / 16, 1.0, 2.39])
+@pytest.mark.parametrize("size", ["ls", "mls", "ms", "mcu", "cu"])
+def test_heads_stay_apart_and_inside_frames_of_other_shapes(size, aspect):
+    (alone,) = place(one(size), [ADULT], aspect)
+    assert 0.07 * alone.scale < alone.x < aspect - 0.07 * alone.scale
+    first, second = sorted(place(two(size), [ADULT, ADULT], aspect), key=lambda each: each.x)
+    assert second.x - first.x > 0.16 * first.scale
+    assert first.x > 0.07 * first.scale
+    assert second.x < aspect - 0.07 * second.scale
