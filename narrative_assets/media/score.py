@@ -126,7 +126,7 @@ def _pad(sides: list[Wave], mood: Mood, notes: Sequence[int], at: int, length: i
     """The chord held for ``length`` samples, swelling in before ``at`` and out after it, wide in stereo."""
     fade = RATE * 3 // 2
     count = length + fade
-    table = _table(tuple(1.0 / number ** (2.6 - mood.bright - 0.12 * level) for number in range(1, 8)))
+    table = _table(tuple(1.0 / number ** (2.6 - mood.bright - 0.16 * level) for number in range(1, 8)))
     swell = edges(0.8 + 0.2 * bell_curve(count), fade / RATE, fade / RATE)
     if level >= 3:
         turns = round(6.5 * count / RATE)

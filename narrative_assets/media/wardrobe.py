@@ -26,8 +26,8 @@ PALETTE: tuple[tuple[str, str], ...] = (
     ("#7b4b94", "#e6b8a2"), ("#d97b93", "#5a3550"), ("#2a9d8f", "#f4e3c1"), ("#7a3e2a", "#d9b382"),
     ("#6a7fc1", "#f0d9c0"), ("#b03a68", "#f3c9b5"), ("#9bb03a", "#41502a"), ("#ee8350", "#4a3140"),
     ("#33415e", "#d8a657"), ("#b09068", "#4b3b52"), ("#6fb8d6", "#34505f"), ("#5c1f3a", "#d59a7a"),
-    ("#dcc79a", "#7c5b48"), ("#2f4a3c", "#c9b26a"), ("#f1d95f", "#5a4a78"), ("#b68fce", "#473a63"),
-    ("#80898f", "#e0b892"), ("#a8d1a0", "#3f5a4d"), ("#8e1f24", "#e9c46a"), ("#f0b7a4", "#6b3f4f"),
+    ("#dcc79a", "#7c5b48"), ("#1f5135", "#c9b26a"), ("#f1d95f", "#5a4a78"), ("#b68fce", "#473a63"),
+    ("#80898f", "#e0b892"), ("#a8d1a0", "#3f5a4d"), ("#a01c28", "#e9c46a"), ("#f4a3b6", "#6b3f4f"),
 )  # fmt: skip
 """Clothes and their accents, mixed to stand apart from each other and from paper-warm backgrounds."""
 COLOUR_WORDS = {

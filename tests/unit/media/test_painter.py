@@ -1,0 +1,62 @@
+"""The painter's PNGs and its slate, and a version that follows the drawing code."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from narrative_assets.media import painter
+from narrative_assets.media.painter import ProceduralPainter, slate
+from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
+from schemas.project import Look
+
+PIER = BackgroundNeed(
+    need_id="background:pier:night", place_id="pier", name="Pier", interior=False, time_of_day="night"
+)
+MARA = CharacterPackNeed(
+    need_id="character:mara",
+    character_id="mara",
+    name="Mara",
+    look=Look(colour="#1f4e5f", accent="#f2c14e", build="average", hair="bun", garment="coat"),
+    variants=(FigureVariant(pose="stand", expression="joy"),),
+)
+
+
+def opened(data: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(data))
+    picture.load()
+    assert picture.format == "PNG"
+    return picture
+
+
+def test_places_and_things_fill_their_plate_and_figures_their_height() -> None:
+    paint = ProceduralPainter()
+    assert (opened(paint.background(PIER, 396, 224)).size, opened(paint.background(PIER, 396, 224)).mode) == (
+        (396, 224),
+        "RGB",
+    )
+    assert opened(paint.insert(PropNeed(need_id="prop:lamp", name="the lamp"), 396, 224)).size == (396, 224)
+    figure = opened(paint.figure(MARA, MARA.variants[0], 216))
+    assert (figure.height, figure.mode) == (216, "RGBA")
+    assert figure.getchannel("A").getextrema() == (0, 255)
+
+
+def test_the_same_need_gives_the_same_bytes() -> None:
+    first, second = (ProceduralPainter().figure(MARA, MARA.variants[0], 216) for _ in range(2))
+    assert first == second
+
+
+def test_a_slate_has_its_size_and_shows_its_words() -> None:
+    short, long = slate("the lamp", 320, 180), slate("a very long name " * 40, 320, 180)
+    assert short.size == long.size == (320, 180)
+    assert short.mode == "RGB"
+    assert sum(long.convert("L").histogram()[150:]) > sum(short.convert("L").histogram()[150:]) > 200
+    assert opened(ProceduralPainter().missing_slate("x", 64, 64)).size == (64, 64)
+
+
+def test_the_version_says_what_draws_and_holds_for_the_whole_run() -> None:
+    version = ProceduralPainter().version
+    assert version == ProceduralPainter().version
+    assert version == f"procedural drawing {painter.drawing_version()}"
+    assert len(painter.drawing_version()) == 12
