@@ -15,7 +15,7 @@ from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment,
 from narrative_assets.film.camera import STRONG, Camera, movement_for
 from narrative_assets.film.draft import DraftShot, DraftSound, Spoken
 from narrative_assets.film.figures import Acting, felt_as, figures, heard_as
-from narrative_assets.film.pace import action_frames, insert_frames, opening_frames, sign_frames
+from narrative_assets.film.pace import Pace, action_frames, insert_frames, opening_frames, sign_frames
 from narrative_assets.film.prose import is_of_face, is_to_audience, named_in, pose_of, word_count
 from schemas.script import Scene, TransitionElement
 from schemas.shots import Framing, Pose, ShotSize
@@ -33,7 +33,7 @@ class Floor:
     breakdown: Breakdown
     stage: Stage
     spoken: Mapping[str, Spoken]
-    fps: int
+    pace: Pace
     salt: str
     camera: Camera = field(default_factory=Camera)
     shots: list[DraftShot] = field(default_factory=list)
@@ -43,6 +43,11 @@ class Floor:
     tail: int | None = None
     spill: int = 0
     device_lines: int = 0
+
+    @property
+    def fps(self) -> int:
+        """Frames a second."""
+        return self.pace.fps
 
     def wide(self, index: int, first: Sequence[str] = ()) -> Framing:
         """The master of everyone on at moment ``index``, with ``first`` in it for certain."""
@@ -77,7 +82,7 @@ def open_scene(floor: Floor, new_place: bool) -> int:
     framing = Framing(size=size, kind="establishing" if new_place else "master", subject_ids=people)
     floor.camera.note(framing)
     words = sum(word_count(beat.text) for beat in action.beats) if action else 0
-    frames = opening_frames(scene.tension, words, new_place, floor.fps, floor.salt, scene.heading.raw)
+    frames = opening_frames(scene.tension, words, new_place, floor.pace, floor.salt, scene.heading.raw)
     _shoot(floor, framing, frames, action, moments[0].transition if moments else None)
     return 1 if action else 0
 
@@ -90,7 +95,7 @@ def cover_action(floor: Floor, index: int, moment: ActionMoment) -> None:
     settled = floor.camera.settle(framing, floor.wide(index, _subjects(moment)[:5]), emotion, peak)
     words = sum(word_count(beat.text) for beat in moment.beats)
     head = moment.beats[0]
-    frames = action_frames(floor.scene.tension, words, floor.fps, floor.salt, head.text, str(head.occurrence))
+    frames = action_frames(floor.scene.tension, words, floor.pace, floor.salt, head.text, str(head.occurrence))
     floor.after_silence()
     _shoot(floor, settled, frames, moment, moment.transition)
 

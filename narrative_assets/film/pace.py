@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from narrative_assets.film.dice import draw
 from narrative_assets.film.draft import DraftShot, Spoken
+from schemas.project import DurationWindow
 
 LONG_LINE_MS = 5_000
 """A line beyond this is cut to the listener's reaction."""
@@ -36,26 +37,47 @@ def film_frames(count: int, fps: int) -> int:
     return max(1, (count * fps + 12) // 24)
 
 
+@dataclass(frozen=True)
+class Pace:
+    """The frame rate, and the share (permille) of their full length that pictures without speech get."""
+
+    fps: int
+    tempo: int
+
+    def frames(self, milliseconds: int) -> int:
+        """Frames of a picture that would last ``milliseconds`` at full tempo; 1.1 s at least."""
+        return frames_in(max(1_100, milliseconds * self.tempo // 1_000), self.fps)
+
+
 def mean_ms(tension: int) -> int:
     """Mean shot length of a scene: 4.4 s at rest, 2.8 s at full tension."""
     return 4_400 - tension * 1_600 // 1000
 
 
-def opening_frames(tension: int, words: int, new_place: bool, fps: int, *what: str) -> int:
+def tempo(target: DurationWindow) -> int:
+    """How long pictures without speech last, in permille of a long film's: 550 for a minute, 1000 from five on.
+
+    A constant of the project, so that a change in one scene never reaches another through the length of the whole.
+    """
+    middle = (target.min_seconds + target.max_seconds) // 2
+    return min(1_000, max(550, 400 + 2 * middle))
+
+
+def opening_frames(tension: int, words: int, new_place: bool, pace: Pace, *what: str) -> int:
     """A scene's first shot: 1.5 times the mean in a new place, 1.2 times in a known one, 9 s at most."""
     share = 150 if new_place else 120
     length = mean_ms(tension) * share * draw(94, 106, "opening", *what) // 10_000
-    return frames_in(min(9_000, max(length, _performed_ms(words))), fps)
+    return pace.frames(min(9_000, max(length, _performed_ms(words))))
 
 
-def action_frames(tension: int, words: int, fps: int, *what: str) -> int:
-    """An action's shot: the longer of its performance and a lognormal draw, from 1.6 to 11.5 s.
+def action_frames(tension: int, words: int, pace: Pace, *what: str) -> int:
+    """An action's shot: the longer of its performance and a lognormal draw, from 1.6 to 11.5 s at full tempo.
 
     A short action never outstays its few words, whatever was drawn.
     """
     drawn = mean_ms(tension) * _LOGNORMAL[draw(0, 31, "length", *what)] // 1_000
     drawn = min(drawn, 2_400 + 250 * words)
-    return frames_in(min(11_500, max(1_600, drawn, _performed_ms(words))), fps)
+    return pace.frames(min(11_500, max(1_600, drawn, _performed_ms(words))))
 
 
 def sign_frames(words: int, fps: int) -> int:

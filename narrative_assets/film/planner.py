@@ -12,7 +12,7 @@ from narrative_assets.film.dialogue import cover_speech, share_shots
 from narrative_assets.film.draft import DraftScene, Spoken
 from narrative_assets.film.lock import lock_shots
 from narrative_assets.film.names import Names
-from narrative_assets.film.pace import never_three_alike
+from narrative_assets.film.pace import Pace, never_three_alike, tempo
 from narrative_assets.film.setting import ambience, environment
 from narrative_assets.film.speech import SpeechTimer, take_frames, word_cues
 from schemas.errors import MediaError
@@ -69,7 +69,14 @@ def speak(
 
 def _cover(scene: Scene, project: Project, names: Names, spoken: Mapping[str, Spoken], new_place: bool) -> DraftScene:
     breakdown = share_shots(break_down(scene, names), spoken, project.fps)
-    floor = Floor(scene, breakdown, block(breakdown), spoken, project.fps, salt=str(project.seed))
+    floor = Floor(
+        scene,
+        breakdown,
+        block(breakdown),
+        spoken,
+        Pace(project.fps, tempo(project.target_duration)),
+        salt=str(project.seed),
+    )
     first = open_scene(floor, new_place)
     for index, moment in enumerate(breakdown.moments[first:], start=first):
         if isinstance(moment, ActionMoment):
