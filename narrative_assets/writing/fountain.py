@@ -83,11 +83,10 @@ def parse_screenplay(data: bytes, document: str) -> Screenplay:
 
 
 def _flat(elements: Sequence[FountainElement]) -> Iterator[FountainElement]:
-    """Elements with simultaneous speeches taken apart again; the second keeps its caret as metadata."""
+    """Elements with simultaneous speeches taken apart again; the caret of the second tells them."""
     for element in elements:
         if element.type is ElementType.DUAL_DIALOGUE:
             left, right = element.dual_dialogue_columns()
-            right[0].metadata["dual_dialogue"] = True
             yield from (*left, *right)
         else:
             yield element
@@ -116,7 +115,8 @@ class _Builder:
             elif element.type is ElementType.CHARACTER:
                 while stop < len(elements) and self._continues(elements[stop - 1], elements[stop]):
                     stop += 1
-                found.append(self._speech(element, elements[index + 1 : stop]))
+                follows_speech = bool(found) and isinstance(found[-1], Speech)
+                found.append(self._speech(element, elements[index + 1 : stop], follows_speech))
             elif element.type in _UNSEEN:
                 lines = self.lines(element)
                 self.notes.append(AuthorNote(element.text, lines[0].first_line, lines[-1].last_line))
@@ -154,7 +154,7 @@ class _Builder:
         else:
             found.append(passage)
 
-    def _speech(self, cue: FountainElement, spoken: Sequence[FountainElement]) -> Speech:
+    def _speech(self, cue: FountainElement, spoken: Sequence[FountainElement], follows_speech: bool) -> Speech:
         at = self.line(cue)
         extension = str(cue.metadata.get("extension", ""))
         name = " ".join(_clean(cue.text).split())
@@ -169,7 +169,7 @@ class _Builder:
             parts=parts,
             first_line=at.first_line,
             last_line=parts[-1].lines[-1].last_line if parts else at.last_line,
-            simultaneous=bool(cue.metadata.get("dual_dialogue")),
+            simultaneous=follows_speech and self.raw([at]).rstrip().endswith("^"),
         )
 
     def _parts(self, spoken: Sequence[FountainElement]) -> Iterator[SpeechPart]:

@@ -83,7 +83,7 @@ def _check_lines(text: str, document: str) -> None:
 def find_cuts(text: str) -> list[Cut]:
     """Comments and notes in order. One that is never closed is ordinary text; a blank line ends a note."""
     cuts: list[Cut] = []
-    position, comments_open, hopeless_until = 0, True, -1
+    position, comments_open, hopeless_until, blank = 0, True, -1, -1
     for match in re.finditer(r"/\*|\[\[", text):
         start = match.start()
         if start < position:
@@ -94,9 +94,11 @@ def find_cuts(text: str) -> list[Cut]:
         elif start < hopeless_until:
             continue
         else:
-            blank = text.find("\n\n", start)
-            end = text.find("]]", start + 2, blank if blank >= 0 else len(text))
-            hopeless_until = (blank if blank >= 0 else len(text)) if end < 0 else -1
+            if blank < start:
+                blank = text.find("\n\n", start)
+                blank = blank if blank >= 0 else len(text)
+            end = text.find("]]", start + 2, blank)
+            hopeless_until = blank if end < 0 else -1
         if end >= 0:
             cuts.append(Cut(start, end + 2, match.group() == "[["))
             position = end + 2
@@ -123,7 +125,8 @@ def prepare(text: str, cuts: list[Cut]) -> list[PreparedLine]:
             prepared += [PreparedLine("", 0, 0)] if before else []
         elif not before and after and not _STRUCTURE.match(after) and is_cue(stripped):
             in_speech = True
-            marked = f"@{stripped.removeprefix('@')}"
+            # The caret goes too: the library pairs simultaneous speeches in quadratic time.
+            marked = f"@{stripped.removeprefix('@').rstrip('^ ')}"
         else:
             shield = SHIELD if in_speech and _MARKUP.match(stripped) else ""
             marked = shield + _shielded(line.text)
