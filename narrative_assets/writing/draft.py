@@ -30,6 +30,8 @@ AIM = 0.58
 """Where in the project's window of durations an episode is aimed at."""
 SLACK = 1.06
 """By how much an episode may pass its aim before a scene falls."""
+FAR_TOO_LONG = 1.2
+"""Beyond this many times its aim an episode loses scenes that are not spare."""
 ENOUGH = 0.85
 """Below this share of its aim an episode takes in a side plot."""
 _AFFINITY = {
@@ -162,10 +164,13 @@ def _longest(scenes: list[SceneDraft]) -> float:
 
 
 def _without_spare(scenes: list[SceneDraft], aim: float) -> list[SceneDraft]:
-    """Spare scenes fall, the last first, while even the bare story is too long by more than can be borne."""
+    """Spare scenes fall, the last first, while even the bare story is too long; then others that change nothing."""
     kept = list(scenes)
     for scene in reversed(scenes):
         if _bare(kept) > aim * SLACK and scene.beat.spare:
+            kept.remove(scene)
+    for scene in reversed(kept[1:-1]):
+        if _bare(kept) > aim * FAR_TOO_LONG and not (scene.beat.move_to or scene.beat.closes):
             kept.remove(scene)
     return kept
 

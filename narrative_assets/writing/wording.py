@@ -129,4 +129,5 @@ def _lower_first(text: str) -> str:
         "everybody", "everything", "it", "she", "he", "they", "you", "we", "nothing", "no", "one", "all", "let",
         "what", "whatever", "whoever", "never", "having", "not", "another", "any", "each", "every",
     }  # fmt: skip
-    return text[0].lower() + text[1:] if first.lower() in common else text
+    stem = first.lower().split("'")[0].split("’")[0]
+    return text[0].lower() + text[1:] if stem in common else text
