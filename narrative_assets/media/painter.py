@@ -1,4 +1,4 @@
-"""The painter that is always there: the drawings of ``media.drawing`` as PNG bytes, and the slate for what fails.
+"""The painter that is always there: the drawings of ``media.drawing`` as PNG bytes.
 
 What is drawn is decided in ``media.drawing``; when it is drawn, in ``pictures``.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-import textwrap
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -16,9 +15,6 @@ from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, Pro
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-SLATE = (52, 50, 64)
-CHALK = (214, 206, 190)
 
 
 class ProceduralPainter:
@@ -48,8 +44,10 @@ class ProceduralPainter:
         return png(draw_insert(need, width, height))
 
     def missing_slate(self, name: str, width: int, height: int) -> bytes:
-        """A dark slate with a chalk frame that says what is missing."""
-        return png(slate(name, width, height))
+        """The card that says what is missing, as an RGB PNG."""
+        from narrative_assets.media.drawing import draw_slate
+
+        return png(draw_slate(name, "could not be drawn", width, height))
 
 
 def png(picture: Image) -> bytes:
@@ -57,21 +55,6 @@ def png(picture: Image) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
-
-
-def slate(name: str, width: int, height: int) -> Image:
-    """``name`` in chalk on a dark slate, RGB, ``width`` by ``height`` pixels."""
-    from PIL import Image, ImageDraw, ImageFont
-
-    picture = Image.new("RGB", (width, height), SLATE)
-    pen = ImageDraw.Draw(picture)
-    inset, size = min(width, height) // 12, max(8, min(width, height) // 16)
-    pen.rectangle((inset, inset, width - inset - 1, height - inset - 1), outline=CHALK, width=max(1, size // 12))
-    font = ImageFont.load_default(size)
-    columns = max(8, (width - 4 * inset) * 2 // size)
-    text = "\n".join(textwrap.wrap(f"Missing: {name}", columns)[:8])
-    pen.multiline_text((width // 2, height // 2), text, fill=CHALK, font=font, anchor="mm", align="center")
-    return picture
 
 
 @functools.cache

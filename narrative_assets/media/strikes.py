@@ -14,6 +14,7 @@ import numpy as np
 from narrative_assets.media.pcm import (
     RATE,
     Wave,
+    at_peak,
     band,
     bell_curve,
     decay,
@@ -87,7 +88,7 @@ def door(seed: int) -> Wave:
     panel = partials((104, 208, 335), (1.0, 0.5, 0.3), (0.3, 0.22, 0.15))
     shut = sequence((0, panel, 0.5), (0, burst(seed, 60, 700, 0.14), 0.8))
     return sequence(
-        (0, latch, 0.2), (0.07, latch, 0.14), (0.16, creak(seed, 0.4), 0.12), (0.62, shut, 1.0), (0.67, latch, 0.16)
+        (0, latch, 0.2), (0.07, latch, 0.14), (0.14, creak(seed, 0.45), 0.13), (0.62, shut, 1.0), (0.67, latch, 0.16)
     )
 
 
@@ -101,7 +102,7 @@ def creak(seed: int, seconds: float = 1.1) -> Wave:
         rate = 38 + 60 * (0.5 - abs(at / seconds - 0.5)) * 2
         at += dice.uniform(0.85, 1.15) / rate
     gains = together(peak(620, 9), peak(1_130, 11), peak(2_350, 13), levels=(1.0, 0.8, 0.4))
-    return edges(shaped(pulses, gains), 0.1, seconds * 0.3)
+    return at_peak(edges(shaped(pulses, gains), 0.1, seconds * 0.3), 0.7)
 
 
 def knock(seed: int) -> Wave:
@@ -265,8 +266,10 @@ def thunder(seed: int) -> Wave:
     dice = random.Random(seed)
     parts = [(0.0, burst(seed, 200, 5_000, 0.3), 0.5)]
     for number in range(6):
-        at = 0.04 + 1.9 * dice.random()
-        parts.append((at, burst(seed + number, 25, dice.uniform(90, 260), dice.uniform(1.0, 1.8)), 1.9 - 0.6 * at))
+        at, fade = 0.04 + 1.9 * dice.random(), dice.uniform(1.0, 1.8)
+        roll = edges(burst(seed + number, 25, dice.uniform(90, 260), fade), 0.22, 0.2 * fade)
+        parts.append((at, roll, 2.6 - 0.8 * at))
+    parts.append((0.0, burst(seed + 9, 30, 420, 1.2), 1.6))
     return edges(sequence(*parts), 0.004, 0.6)
 
 

@@ -85,12 +85,16 @@ def hum(take: Take, hertz: float, levels: tuple[float, ...]) -> Wave:
 
 
 def scattered(take: Take, name: str, strike: strikes.Strike, a_second: float, levels: tuple[float, float]) -> Wave:
-    """Single sounds at random times, ``a_second`` of them on average, out of six different ones."""
+    """Single sounds at random times, ``a_second`` of them on average, out of six different ones.
+
+    Where the take has a beginning, the first sounds at once: an effect says soon what it is.
+    """
     dice = random.Random(take.part(name))
     kit = [strike(take.part(f"{name}{number}")) for number in range(6)]
     track = np.zeros(take.count)
-    for _ in range(max(1, round(a_second * take.seconds))):
-        place(track, dice.choice(kit) * dice.uniform(*levels), dice.randrange(take.count), loop=take.loop)
+    for number in range(max(1, round(a_second * take.seconds))):
+        at = dice.randrange(take.count) if number or take.loop else RATE // 20
+        place(track, dice.choice(kit) * dice.uniform(*levels), at, loop=take.loop)
     return track
 
 
@@ -272,7 +276,7 @@ def train(take: Take) -> Wave:
     def joints(seed: int) -> Wave:
         return strikes.sequence((0, strikes.impact(seed), 0.7), (0.16, strikes.impact(seed + 1), 0.5))
 
-    return 0.7 * hiss(take, "rumble", 40, 320) + steady(take, "joints", joints, 1.1, (0.4, 0.36))
+    return 0.7 * hiss(take, "rumble", 40, 320) + steady(take, "joints", joints, 1.1, (1.1, 1.0))
 
 
 def rustle(take: Take) -> Wave:
