@@ -178,7 +178,7 @@ def _notes(screenplay: Screenplay) -> Iterator[AuthorNote]:
 
 def _character(person: Person, reading: Reading) -> ScriptCharacter:
     member = person.member
-    age = member.age_years if member else _plain_age(person)
+    age = member.age_years if member and member.age_years is not None else _plain_age(person)
     return ScriptCharacter(
         character_id=person.id,
         name=shortened(person.name),

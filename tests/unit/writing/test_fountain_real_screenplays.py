@@ -200,6 +200,10 @@ def test_ages_in_prose_are_claims_with_their_lines() -> None:
     assert ages["margaret"] == (37, "narrated", 1000, 32)
     assert ages["boss"] == (40, "narrated", 500, 53)
     assert ages["chihuahua"] == ages["chihuahuas"] == (5, "narrated", 1000, 163)
+    cast = {member.character_id: member.age_years for member in script("cyber-bob").cast}
+    assert cast == {
+        "bob": 40, "boss": None, "margaret": 37, "cute_dog": None, "chihuahua": 5, "chihuahuas": 5,
+    }  # fmt: skip
     guru = [c for s in script("guru-peak").scenes for c in s.claims if c.predicate == "age"]
     assert [(c.subject, c.object, c.source.first_line) for c in guru] == [
         ("guru", NumberValue(number=32, unit="years"), 203)
