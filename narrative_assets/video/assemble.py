@@ -76,9 +76,10 @@ def mux(toolchain: Toolchain, video: Path, audio: Path, out: Path) -> None:
     """Put the joined video with its chapters and the sound into one mp4 that plays while it downloads."""
     picture = guarded_input(video, ["mov"], f="mp4")
     sound = guarded_input(audio, ["mov"], f="mp4")
+    # Metadata is not switched off here: the chapters' titles are metadata, and both inputs carry no other.
     spec = ffmpeg.output(
         picture["v:0"], sound["a:0"], f"file:{out}", f="mp4", c="copy", map_chapters=0, movflags="+faststart",
-        **_BITEXACT,
+        fflags="+bitexact",
     )  # fmt: skip
     run_ffmpeg(toolchain, spec, "putting picture and sound together")
 
