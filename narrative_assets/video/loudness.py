@@ -28,6 +28,7 @@ _TRANSFORM = 1 << 14
 _SETTLED = 2_048
 _THREADS, _BATCH = 2, 12
 _REACH_MS = 15
+_MOST_MADE_UP = 600
 _UNIT = 1 << 16
 # Table of BS.1770-4, annex 2, times 2 to the 13th: two of the four phases, the others mirror them.
 _PHASE_0 = (14, 90, -161, 272, -487, 1125, 7964, -838, 390, -218, 122, -68)
@@ -234,17 +235,19 @@ def mastering(stems: Sequence[Samples], rate: int, target: int, ceiling: int) ->
     start = max(-MAX_GAIN, min(MAX_GAIN, target - loudness))
     # Rounding lifts a peak by hundredths of a decibel, and meters with a longer filter read 0.15 dB more than this one.
     limit = 10.0 ** ((ceiling - 20) / 2_000) * _FULL_SCALE
-    highest = 10.0 ** (min(start + 600, MAX_GAIN) / 2_000)
-    true_peaks = _true_peaks(stems, block, peaks, limit / highest / _OVERSHOOT)
-    chosen = start
+    chosen, seen_to = start, start + 100
+    true_peaks = _true_peaks(stems, block, peaks, limit / _factor(seen_to) / _OVERSHOOT)
     nodes = _nodes(true_peaks, limit, chosen, block, rate)
     for _ in range(12):
         level = (nodes[:-1] + nodes[1:]) / (2 * _UNIT)
         short = target - gated(energies * level**2 * 10.0 ** (chosen / 1_000), rate)
-        better = max(-MAX_GAIN, min(chosen + short, start + 600, MAX_GAIN))
+        better = max(-MAX_GAIN, min(chosen + short, start + _MOST_MADE_UP, MAX_GAIN))
         if better == chosen:
             break
         chosen = better
+        if chosen > seen_to:
+            seen_to = start + _MOST_MADE_UP
+            true_peaks = _true_peaks(stems, block, peaks, limit / _factor(seen_to) / _OVERSHOOT)
         nodes = _nodes(true_peaks, limit, chosen, block, rate)
     return Mastering(chosen, block, nodes)
 

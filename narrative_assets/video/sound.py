@@ -21,7 +21,7 @@ from schemas.shots import ShotList, ShotScene, SpokenLine
 
 _HEADROOM = -600
 DIALOGUE_LEVEL = -2_000 + _HEADROOM
-MUSIC_LEVEL = -2_100 + _HEADROOM
+MUSIC_LEVEL = -2_200 + _HEADROOM
 AMBIENCE_LEVEL = -3_200 + _HEADROOM
 _HEARD_LEVELS = {"on_screen": 0, "off_screen": -400, "voice_over": 0, "device": -300}
 _DELIVERY_LEVELS = {"whisper": -500, "shout": 300}
