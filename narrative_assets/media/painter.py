@@ -5,12 +5,10 @@ What is drawn is decided in ``media.drawing``; when it is drawn, in ``pictures``
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import io
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from narrative_assets.media.versions import drawing_version
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 
 if TYPE_CHECKING:
@@ -55,17 +53,3 @@ def png(picture: Image) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
-
-
-@functools.cache
-def drawing_version() -> str:
-    """Twelve hex digits over the source of the drawing modules and the version of Pillow."""
-    import PIL
-
-    digest = hashlib.sha256(PIL.__version__.encode())
-    folder = resources.files("narrative_assets.media") / "drawing"
-    for module in sorted(folder.iterdir(), key=lambda each: each.name):
-        if module.name.endswith(".py"):
-            digest.update(module.name.encode())
-            digest.update(module.read_bytes())
-    return digest.hexdigest()[:12]

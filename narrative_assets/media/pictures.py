@@ -29,8 +29,8 @@ from schemas.shots import ShotList
 OVERSCAN_PERMILLE = 120
 """Plates (backgrounds and inserts) reach beyond the frame by this share of it on each side: room for moves."""
 FIGURE_PERMILLE = 1_200
-CLOSE_PERMILLE = {"ms": 1_700, "mcu": 2_400, "cu": 2_400, "bcu": 2_400, "ecu": 2_400}
-"""Height of a figure in frame heights (permille): enough that the tightest shot it appears in stays crisp."""
+CLOSE_PERMILLE = {"ms": 1_500, "mcu": 2_000, "cu": 2_000, "bcu": 2_000, "ecu": 2_000}
+"""Height of a figure in frame heights (permille): more where a shot comes close, so that it stays crisp."""
 
 Taken = tuple[BlobRef, Rights]
 

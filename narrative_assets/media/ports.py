@@ -101,12 +101,12 @@ class Painter(Protocol):
 
 
 class PictureCache(Protocol):
-    """Drawn pictures kept by the key of what was drawn (64 hex digits)."""
+    """Drawn pictures and made sounds, kept by the key of what was made (64 hex digits)."""
 
     def get(self, key: str) -> BlobRef | None:
-        """The picture kept under ``key``, or None when there is none whose bytes are still there."""
+        """The file kept under ``key``, or None when there is none whose bytes are still there."""
         ...
 
     def put(self, key: str, picture: BlobRef) -> None:
-        """Keep ``picture`` under ``key``."""
+        """Keep ``picture`` (or sound) under ``key``."""
         ...

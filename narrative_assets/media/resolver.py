@@ -56,7 +56,7 @@ def resolve(
         painter=painter,
         cache=cache,
     )
-    sounds = SoundDesk(fps=manifest.fps, library=library, sink=sink, speech=speech)
+    sounds = SoundDesk(fps=manifest.fps, library=library, sink=sink, speech=speech, cache=cache)
     total = need_count(manifest)
     assets: list[PlannedAsset] = []
     for asset in _each(manifest, pictures, sounds):

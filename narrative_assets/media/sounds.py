@@ -6,28 +6,30 @@ How an effect or a bed sounds is decided in ``foley`` and ``score``; pictures li
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from narrative_assets.media import foley, score
 from narrative_assets.media.intake import take_sound
 from narrative_assets.media.pcm import RATE, Pcm, wav_bytes
-from narrative_assets.media.ports import AssetKind, AssetLibrary, BlobSink, LibraryMiss, SpeechSynthesizer
+from narrative_assets.media.ports import AssetKind, AssetLibrary, BlobSink, LibraryMiss, PictureCache, SpeechSynthesizer
 from narrative_assets.media.rights import refusal
+from narrative_assets.media.versions import sound_version
 from schemas.assets import MusicNeed, SoundNeed, VoiceLineNeed
+from schemas.canonical import content_hash
 from schemas.errors import MediaError, TimingLockError
 from schemas.render import BlobRef, Placeholder, PlannedAsset, ResolvedAsset, Rights
 
 
-@dataclass
+@dataclass(frozen=True)
 class SoundDesk:
-    """Where the sounds of one plan come from. What is asked for twice is made once."""
+    """Where the sounds of one plan come from."""
 
     fps: int
     library: AssetLibrary
     sink: BlobSink
     speech: SpeechSynthesizer
-    _made: dict[tuple[str, ...], BlobRef] = field(default_factory=dict)
+    cache: PictureCache | None
 
     def line(self, need: VoiceLineNeed) -> PlannedAsset:
         """A line spoken in its voice. Raises TimingLockError when it is longer than the lock allows."""
@@ -80,10 +82,8 @@ class SoundDesk:
         found = self._from_library(need_id, kind, names, channels)
         if not isinstance(found, LibraryMiss):
             return ResolvedAsset(need_id=need_id, source="library", blob=found[0], rights=found[1])
-        if key not in self._made:
-            pcm = make()
-            self._made[key] = self.sink.put(wav_bytes(pcm), "audio/wav", samples=len(pcm), sample_rate=RATE)
-        blob, rights = self._made[key], Rights(license_type="generated_local", provider_or_model="procedural sound")
+        blob = self._made(key, make)
+        rights = Rights(license_type="generated_local", provider_or_model=f"procedural sound {sound_version()}")
         if known and found.reason == "not_in_library":
             return ResolvedAsset(need_id=need_id, source="generated_local", blob=blob, rights=rights)
         return Placeholder(
@@ -94,6 +94,18 @@ class SoundDesk:
             stand_in=blob,
             rights=rights,
         )
+
+    def _made(self, parts: tuple[str, ...], make: Callable[[], Pcm]) -> BlobRef:
+        """The sound made from ``parts``, from the cache where it is kept."""
+        key = content_hash({"sound": parts, "maker": sound_version()})
+        kept = self.cache.get(key) if self.cache is not None else None
+        if kept is not None:
+            return kept
+        pcm = make()
+        blob = self.sink.put(wav_bytes(pcm), "audio/wav", samples=len(pcm), sample_rate=RATE)
+        if self.cache is not None:
+            self.cache.put(key, blob)
+        return blob
 
     def _from_library(
         self, need_id: str, kind: AssetKind, names: tuple[str, ...], channels: Literal[1, 2]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
 
 from PIL import Image
 
-from narrative_assets.media import painter
+from narrative_assets.media import pcm
 from narrative_assets.media.painter import ProceduralPainter
+from narrative_assets.media.versions import SOUND_MODULES, drawing_version, sound_version
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 from schemas.project import Look
 
@@ -57,5 +60,16 @@ def test_a_slate_names_what_is_missing_at_any_size() -> None:
 def test_the_version_says_what_draws_and_holds_for_the_whole_run() -> None:
     version = ProceduralPainter().version
     assert version == ProceduralPainter().version
-    assert version == f"procedural drawing {painter.drawing_version()}"
-    assert len(painter.drawing_version()) == 12
+    assert version == f"procedural drawing {drawing_version()}"
+    assert len(drawing_version()) == 12
+
+
+def test_the_sound_version_covers_every_module_that_the_sounds_are_made_of() -> None:
+    folder = Path(pcm.__file__).parent
+    used = {"foley", "score"}
+    for _ in range(3):
+        texts = [(folder / f"{name}.py").read_text(encoding="utf-8") for name in sorted(used)]
+        used |= {name for text in texts for name in re.findall(r"narrative_assets\.media\.(\w+) import", text)}
+        used |= {name for text in texts for name in re.findall(r"from narrative_assets\.media import (\w+)", text)}
+    assert {f"{name}.py" for name in used} == set(SOUND_MODULES)
+    assert sound_version() != drawing_version()

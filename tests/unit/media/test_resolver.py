@@ -8,8 +8,10 @@ import wave
 import pytest
 from PIL import Image
 
+from narrative_assets.media import foley
 from narrative_assets.media.ports import LibraryHit, LibraryMiss
 from narrative_assets.media.resolver import need_count, resolve
+from narrative_assets.media.versions import sound_version
 from schemas.assets import (
     AssetManifest,
     BackgroundNeed,
@@ -131,7 +133,8 @@ def test_without_a_library_every_picture_is_a_listed_stand_in_and_every_sound_is
 def test_every_asset_carries_rights_that_name_what_made_it_and_no_date() -> None:
     plan = Studio().resolve(manifest())
     assert {a.rights.license_type for a in plan.assets} == {"generated_local"}
-    assert {a.rights.provider_or_model for a in plan.assets} == {"flat 1", "silence 1", "procedural sound"}
+    sound = f"procedural sound {sound_version()}"
+    assert {a.rights.provider_or_model for a in plan.assets} == {"flat 1", "silence 1", sound}
     assert {(a.rights.retrieval_date, a.rights.redistributable) for a in plan.assets} == {("", False)}
 
 
@@ -149,7 +152,7 @@ def test_plates_reach_beyond_the_frame_by_twelve_percent_on_each_side() -> None:
 def test_a_figure_is_drawn_larger_where_a_shot_comes_close_to_it() -> None:
     pack = by_id(Studio().resolve(manifest(**PICTURES_ONLY)))["character:mara"]
     heights = {v.variant.expression: v.picture.height for v in pack.variants}
-    assert heights == {"neutral": 432, "joy": 216}
+    assert heights == {"neutral": 360, "joy": 216}
 
 
 def test_a_library_picture_is_scaled_to_the_plate_and_credited() -> None:
@@ -178,7 +181,7 @@ def test_a_pack_comes_whole_from_the_library_with_the_nearest_picture_of_each_va
     pack = by_id(studio.resolve(manifest(**PICTURES_ONLY)))["character:mara"]
     assert isinstance(pack, ResolvedAsset)
     assert [v.variant for v in pack.variants] == [NEUTRAL, JOY]
-    assert [(v.picture.width, v.picture.height) for v in pack.variants] == [(216, 432), (86, 216)]
+    assert [(v.picture.width, v.picture.height) for v in pack.variants] == [(180, 360), (86, 216)]
     assert (pack.rights.license_type, pack.rights.attribution) == ("CC-BY-4.0 AND CC0-1.0", CREDITED.attribution)
 
 
@@ -296,6 +299,13 @@ def test_a_second_resolution_draws_nothing_again() -> None:
     strokes = len(studio.painter.painted)
     assert studio.resolve(manifest(**PICTURES_ONLY)) == first
     assert len(studio.painter.painted) == strokes == 4
+
+
+def test_made_sounds_are_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    studio, needs = Studio(), manifest(music=(), ambience=())
+    first = studio.resolve(needs)
+    monkeypatch.setattr(foley, "effect", lambda *_: pytest.fail("made again"))
+    assert studio.resolve(needs) == first
 
 
 def test_a_new_variant_draws_only_itself() -> None:
