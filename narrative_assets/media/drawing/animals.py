@@ -1,4 +1,4 @@
-"""Four-footed animals and birds, seen from the side and facing right, heads large enough to act."""
+"""Four-footed animals, seen from the side and facing right, heads large enough to act."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIZES = {"chihuahua": 0.86, "cat": 0.9, "dog": 1.0, "beast": 1.7}
 
 @dataclass(frozen=True)
 class Beast:
-    """Joints of a quadruped: chest and rump, head, tail tip, and the four paws (front near, front far, hind near, hind far)."""
+    """Joints of a quadruped; its paws run front near, front far, hind near, hind far."""
 
     chest: Point
     rump: Point
@@ -43,16 +43,67 @@ _SIT_PAWS: tuple[Point, Point, Point, Point] = ((0.062, 0.985), (0.092, 0.980), 
 
 POSES: dict[Pose, Beast] = {
     "stand": Beast((0.055, 0.835), (-0.105, 0.840), (0.105, 0.700), (-0.205, 0.715), _PAWS),
-    "walk": Beast((0.060, 0.832), (-0.100, 0.842), (0.115, 0.702), (-0.205, 0.720), ((0.120, 0.975), (0.035, 0.985), (-0.165, 0.975), (-0.050, 0.985)), 3),
-    "run": Beast((0.070, 0.815), (-0.095, 0.840), (0.135, 0.700), (-0.230, 0.775), ((0.185, 0.915), (0.150, 0.945), (-0.200, 0.955), (-0.150, 0.985)), 5),
+    "walk": Beast(
+        (0.060, 0.832),
+        (-0.100, 0.842),
+        (0.115, 0.702),
+        (-0.205, 0.720),
+        ((0.120, 0.975), (0.035, 0.985), (-0.165, 0.975), (-0.050, 0.985)),
+        3,
+    ),
+    "run": Beast(
+        (0.070, 0.815),
+        (-0.095, 0.840),
+        (0.135, 0.700),
+        (-0.230, 0.775),
+        ((0.185, 0.915), (0.150, 0.945), (-0.200, 0.955), (-0.150, 0.985)),
+        5,
+    ),
     "sit": Beast((0.050, 0.815), (-0.060, 0.920), (0.082, 0.680), (-0.165, 0.930), _SIT_PAWS, folded=True),
-    "point": Beast((0.060, 0.830), (-0.105, 0.845), (0.130, 0.705), (-0.225, 0.775), ((0.130, 0.915), (0.085, 0.985), (-0.125, 0.985), (-0.085, 0.980)), 4),
-    "raise_hand": Beast((0.045, 0.810), (-0.060, 0.920), (0.060, 0.675), (-0.165, 0.900), ((0.165, 0.790), (0.085, 0.982), (-0.020, 0.985), (0.010, 0.985)), -4, True),
-    "slump": Beast((0.060, 0.925), (-0.100, 0.930), (0.130, 0.842), (-0.205, 0.965), ((0.175, 0.978), (0.160, 0.972), (-0.060, 0.985), (-0.030, 0.985)), 12, True),
-    "recoil": Beast((0.030, 0.855), (-0.105, 0.860), (0.040, 0.712), (-0.170, 0.945), ((0.105, 0.985), (0.130, 0.978), (-0.135, 0.985), (-0.105, 0.980)), -12),
-    "embrace": Beast((0.045, 0.745), (-0.050, 0.865), (0.085, 0.615), (-0.150, 0.800), ((0.165, 0.735), (0.160, 0.775), (-0.060, 0.985), (-0.020, 0.985)), -6),
+    "point": Beast(
+        (0.060, 0.830),
+        (-0.105, 0.845),
+        (0.130, 0.705),
+        (-0.225, 0.775),
+        ((0.130, 0.915), (0.085, 0.985), (-0.125, 0.985), (-0.085, 0.980)),
+        4,
+    ),
+    "raise_hand": Beast(
+        (0.045, 0.810),
+        (-0.060, 0.920),
+        (0.060, 0.675),
+        (-0.165, 0.900),
+        ((0.165, 0.790), (0.085, 0.982), (-0.020, 0.985), (0.010, 0.985)),
+        -4,
+        True,
+    ),
+    "slump": Beast(
+        (0.060, 0.925),
+        (-0.100, 0.930),
+        (0.130, 0.842),
+        (-0.205, 0.965),
+        ((0.175, 0.978), (0.160, 0.972), (-0.060, 0.985), (-0.030, 0.985)),
+        12,
+        True,
+    ),
+    "recoil": Beast(
+        (0.030, 0.855),
+        (-0.105, 0.860),
+        (0.040, 0.712),
+        (-0.170, 0.945),
+        ((0.105, 0.985), (0.130, 0.978), (-0.135, 0.985), (-0.105, 0.980)),
+        -12,
+    ),
+    "embrace": Beast(
+        (0.045, 0.745),
+        (-0.050, 0.865),
+        (0.085, 0.615),
+        (-0.150, 0.800),
+        ((0.165, 0.735), (0.160, 0.775), (-0.060, 0.985), (-0.020, 0.985)),
+        -6,
+    ),
     "hold_prop": Beast((0.055, 0.835), (-0.105, 0.840), (0.105, 0.696), (-0.205, 0.690), _PAWS, -5),
-}  # fmt: skip
+}
 
 
 def size_of(design: Design) -> float:
@@ -329,101 +380,3 @@ def _muzzle(face: Face, look: Expression, pale: RGB, cat: bool, tiny: bool, hold
             0.006,
             0.006,
         )
-
-
-def draw_bird(cutout: Cutout, design: Design, variant: FigureVariant, fur: tuple[RGB, RGB]) -> None:
-    """Draw a bird: an egg of a body, a wing that acts, a beak that opens."""
-    look, pose = EXPRESSIONS[variant.expression], variant.pose
-    coat, pale = fur
-    squat = 0.045 if pose in ("sit", "slump") else 0.0
-    lean = {"run": 0.05, "walk": 0.02, "recoil": -0.05, "point": 0.03}.get(pose, 0.0)
-    cutout.place(1.3 if design.build == "large_animal" else 1.0)
-    orange: RGB = (226, 146, 66)
-    stride = 0.045 if pose in ("walk", "run") else 0.0
-    for dx, k in ((0.030, 1), (-0.018, -1)):
-        foot = (dx + k * stride, 0.988)
-        cutout.line([(dx, 0.90 + squat), foot], (0.008, 0.006), darker(orange, 0.2))
-        cutout.line([(foot[0] - 0.016, 0.992), (foot[0] + 0.034, 0.992)], (0.006, 0.005), darker(orange, 0.2))
-    cy = 0.835 + squat
-    cutout.part(
-        curve([(-0.06, cy - 0.02), (-0.205, cy + 0.005), (-0.215, cy + 0.05), (-0.05, cy + 0.06)], 3, closed=True),
-        darker(coat, 0.25),
-        0.006,
-    )
-    cutout.part(
-        curve(
-            [
-                (lean - 0.02, cy - 0.105),
-                (0.085 + lean, cy - 0.06),
-                (0.098, cy + 0.03),
-                (0.035, cy + 0.095),
-                (-0.075, cy + 0.085),
-                (-0.115, cy + 0.02),
-                (-0.075, cy - 0.065),
-            ],
-            5,
-            closed=True,
-        ),
-        coat,
-        0.014,
-    )
-    cutout.flat(
-        curve(
-            [(0.055 + lean, cy - 0.07), (0.092, cy + 0.01), (0.05, cy + 0.08), (-0.01, cy + 0.085), (0.01, cy)],
-            4,
-            closed=True,
-        ),
-        pale,
-    )
-    _wing(cutout, pose, cy, coat, -1)
-    head = (0.045 + lean * 1.6, 0.715 + squat * (1.5 if pose == "slump" else 1.0))
-    face = Face(cutout, head, 0.068, {"slump": 14.0, "recoil": -10.0}.get(pose, 0.0), 0.25)
-    face.part(oval_points(0, 0, 1.0, 1.0), coat, 0.012)
-    gape = max(look.gape, 0.2 if look.teeth == "clench" else 0.0)
-    face.flat([(0.62, 0.12), (1.62, 0.30 + gape * 0.5), (0.60, 0.52 + gape * 0.2)], darker(orange, 0.2))
-    face.part([(0.62, -0.16), (1.72, 0.22 - gape * 0.16), (0.62, 0.34)], orange, 0.004)
-    big = Expression(**{**look.__dict__, "eye": look.eye * 1.3})
-    for side, x in ((1, 0.58), (-1, -0.02)):
-        eye(face, big, (x, -0.18), side, coat, False)
-        brow_stroke(face, look, (x, -0.26), side, darker(coat, 0.6), 0.06)
-    for k in range(3):
-        face.line(
-            [(-0.15 + 0.12 * k, -0.9), (-0.35 + 0.16 * k, -1.32 + 0.08 * abs(k - 1))], [0.07, 0.02], darker(coat, 0.2)
-        )
-    cutout.place(1.0)
-
-
-def _wing(cutout: Cutout, pose: Pose, cy: float, coat: RGB, side: int) -> None:
-    spread = pose in ("raise_hand", "embrace", "run", "recoil")
-    dark = darker(coat, 0.22)
-    if spread:
-        for reach, lift, tone in ((0.19, -0.20, darker(coat, 0.34)), (-0.21, -0.19, dark)):
-            cutout.part(
-                curve(
-                    [
-                        (0.0, cy - 0.05),
-                        (reach * 0.6, cy + lift * 0.9),
-                        (reach, cy + lift),
-                        (reach * 1.02, cy + lift * 0.55),
-                        (reach * 0.75, cy + lift * 0.1),
-                        (0.0, cy + 0.04),
-                    ],
-                    4,
-                    closed=True,
-                ),
-                tone,
-                0.008,
-                0.006,
-            )
-        return
-    tip = (0.215, cy - 0.03) if pose in ("point", "hold_prop") else (-0.135, cy + 0.055)
-    cutout.part(
-        curve(
-            [(0.02, cy - 0.055), (0.04, cy + 0.01), ((tip[0]) * 0.5, cy + 0.055), tip, (tip[0] * 0.55, cy - 0.03)],
-            5,
-            closed=True,
-        ),
-        dark,
-        0.008,
-        0.006,
-    )

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from narrative_assets.media.drawing import hollows, outdoors, rooms, towns, venues, waters
+from narrative_assets.media.drawing import (
+    gatherings,
+    hollows,
+    homes,
+    outdoors,
+    outskirts,
+    towers,
+    towns,
+    venues,
+    waters,
+    wilds,
+)
 from narrative_assets.media.drawing.brush import Sheet
 from narrative_assets.media.drawing.palette import LIGHTS, dice_of, room_light, seed_of
 from narrative_assets.media.drawing.places import read_place
@@ -14,17 +25,47 @@ from narrative_assets.media.drawing.stage import Scene
 from schemas.assets import BackgroundNeed
 
 _PAINTERS: dict[str, Callable[[Scene], None]] = {
-    "park": outdoors.park, "forest": outdoors.forest, "meadow": outdoors.meadow, "stream": outdoors.stream,
-    "mountain": outdoors.mountain, "desert": outdoors.desert, "graveyard": outdoors.graveyard, "space": outdoors.space,
-    "exterior": outdoors.countryside,
-    "suburb": towns.suburb, "street": towns.street, "road": towns.road, "roof": towns.roof, "station": towns.station,
-    "harbour": waters.harbour, "shore": waters.shore, "sea": waters.open_sea, "lighthouse": waters.lighthouse,
-    "kitchen": rooms.kitchen, "bedroom": rooms.bedroom, "office": rooms.office, "living": rooms.living, "interior": rooms.interior,
-    "shop": venues.shop, "bar": venues.bar, "laboratory": venues.laboratory, "school": venues.school, "hall": venues.hall,
-    "church": venues.church, "library": venues.library, "workshop": venues.workshop, "theatre": venues.theatre, "carriage": venues.carriage,
-    "tunnel": hollows.tunnel, "cave": hollows.cave, "cellar": hollows.cellar, "corridor": hollows.corridor,
-    "stairs": hollows.stairs, "lamp_room": hollows.lamp_room, "bridge": hollows.bridge,
-}  # fmt: skip
+    "park": outdoors.park,
+    "forest": outdoors.forest,
+    "meadow": outdoors.meadow,
+    "stream": outdoors.stream,
+    "mountain": wilds.mountain,
+    "desert": wilds.desert,
+    "graveyard": wilds.graveyard,
+    "space": wilds.space,
+    "exterior": wilds.countryside,
+    "suburb": outskirts.suburb,
+    "street": towns.street,
+    "road": outskirts.road,
+    "roof": outskirts.roof,
+    "station": outskirts.station,
+    "harbour": waters.harbour,
+    "shore": waters.shore,
+    "sea": waters.open_sea,
+    "lighthouse": waters.lighthouse,
+    "kitchen": homes.kitchen,
+    "bedroom": homes.bedroom,
+    "office": homes.office,
+    "living": homes.living,
+    "interior": homes.interior,
+    "shop": venues.shop,
+    "bar": venues.bar,
+    "laboratory": venues.laboratory,
+    "school": venues.school,
+    "hall": gatherings.hall,
+    "church": gatherings.church,
+    "library": gatherings.library,
+    "workshop": venues.workshop,
+    "theatre": gatherings.theatre,
+    "carriage": gatherings.carriage,
+    "tunnel": hollows.tunnel,
+    "cave": hollows.cave,
+    "cellar": hollows.cellar,
+    "corridor": hollows.corridor,
+    "stairs": towers.stairs,
+    "lamp_room": towers.lamp_room,
+    "bridge": towers.bridge,
+}
 
 
 def draw_background(need: BackgroundNeed, width: int, height: int) -> Image.Image:

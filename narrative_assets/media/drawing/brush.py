@@ -11,13 +11,13 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from narrative_assets.media.drawing.palette import RGB, mix
 
 Point = tuple[float, float]
 OVER = 2
-SOFT = 8
+SOFT_ROWS = 112
 
 
 def curve(points: Sequence[Point], steps: int = 6, closed: bool = False) -> list[Point]:
@@ -25,19 +25,14 @@ def curve(points: Sequence[Point], steps: int = 6, closed: bool = False) -> list
     n = len(points)
     path: list[Point] = []
     for i in range(n if closed else n - 1):
-        a, b, c, d = (
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = (
             points[j % n] if closed else points[max(0, min(n - 1, j))] for j in (i - 1, i, i + 1, i + 2)
         )  # fmt: skip
         for k in range(steps):
             t = k / steps
             u, v = t * t, t * t * t
-            path.append(
-                tuple(  # type: ignore[arg-type]
-                    0.5 * (2 * b[m] + (c[m] - a[m]) * t + (2 * a[m] - 5 * b[m] + 4 * c[m] - d[m]) * u
-                           + (3 * b[m] - a[m] - 3 * c[m] + d[m]) * v)
-                    for m in (0, 1)
-                )
-            )  # fmt: skip
+            wa, wb, wc, wd = 2 * u - t - v, 2 - 5 * u + 3 * v, t + 4 * u - 3 * v, v - u
+            path.append(((ax * wa + bx * wb + cx * wc + dx * wd) / 2, (ay * wa + by * wb + cy * wc + dy * wd) / 2))
     if not closed:
         path.append(points[-1])
     return path
@@ -102,7 +97,8 @@ class Sheet:
         self.image = Image.new("RGB", (width * OVER, height * OVER), ground)
         self._pen = ImageDraw.Draw(self.image)
         self._wash = ImageDraw.Draw(self.image, "RGBA")
-        soft = (max(2, -(-width // SOFT)), max(2, -(-height // SOFT)))
+        self._cell = max(2, round(height / SOFT_ROWS))
+        soft = (max(2, -(-width // self._cell)), max(2, -(-height // self._cell)))
         self._glow = np.zeros((soft[1], soft[0], 3), dtype=np.float64)
         self._gloom = np.ones((soft[1], soft[0], 3), dtype=np.float64)
 
@@ -184,19 +180,18 @@ class Sheet:
 
     def _falloff(self, cx: float, cy: float, rx: float, ry: float) -> np.ndarray:
         high, wide = self._glow.shape[:2]
-        xs = ((np.arange(wide) + 0.5) * SOFT / self.height + self.left - cx) / rx
-        ys = ((np.arange(high) + 0.5) * SOFT / self.height - cy) / ry
+        xs = ((np.arange(wide) + 0.5) * self._cell / self.height + self.left - cx) / rx
+        ys = ((np.arange(high) + 0.5) * self._cell / self.height - cy) / ry
         near = np.clip(1 - (xs * xs)[None, :] - (ys * ys)[:, None], 0, 1)
-        result: np.ndarray = near * near
+        result: np.ndarray = near * near * (0.4 + 0.6 * near)
         return result
 
     def _soft_shape(self, points: Sequence[Point], blur: int) -> np.ndarray:
         high, wide = self._glow.shape[:2]
-        mask = Image.new("L", (wide * 2, high * 2), 0)
-        unit = self.height * 2 / SOFT
-        spots = [((x - self.left) * unit, y * unit) for x, y in points]
-        ImageDraw.Draw(mask).polygon(spots, fill=255)
-        small = mask.reduce(2 * blur).resize((wide, high), Image.Resampling.BICUBIC)
+        mask = Image.new("L", (wide * 4, high * 4), 0)
+        unit = self.height * 4 / self._cell
+        ImageDraw.Draw(mask).polygon([((x - self.left) * unit, y * unit) for x, y in points], fill=255)
+        small = mask.reduce(4).filter(ImageFilter.BoxBlur(blur))
         return np.asarray(small, dtype=np.float64) / 255
 
     def finish(self, seed: int, vignette: float = 0.42) -> Image.Image:
@@ -204,8 +199,8 @@ class Sheet:
         self._gloom *= 1 - vignette * self._corners()
         size = (self.width, self.height)
         picture = self.image.reduce(OVER)
-        picture = ImageChops.multiply(picture, _upscaled(self._gloom * 255, size))
-        picture = ImageChops.screen(picture, _upscaled(self._glow, size))
+        picture = ImageChops.multiply(picture, _upscaled(self._gloom * 255, size, self._cell))
+        picture = ImageChops.screen(picture, _upscaled(self._glow, size, self._cell))
         return grained(picture, seed, 3)
 
     def _corners(self) -> np.ndarray:
@@ -228,9 +223,9 @@ def _run(stops: Sequence[RGB], length: int) -> list[RGB]:
     return run
 
 
-def _upscaled(layer: np.ndarray, size: tuple[int, int]) -> Image.Image:
+def _upscaled(layer: np.ndarray, size: tuple[int, int], cell: int) -> Image.Image:
     small = Image.fromarray(np.clip(np.rint(layer), 0, 255).astype(np.uint8), "RGB")
-    wide, high = (side * SOFT for side in small.size)
+    wide, high = (side * cell for side in small.size)
     return small.resize((wide, high), Image.Resampling.BILINEAR).crop((0, 0, *size))
 
 

@@ -28,7 +28,7 @@ class Cutout:
         self._scale, self._wide, self._shift = 1.0, 1.0, 0.0
 
     def place(self, scale: float, wide: float = 1.0, shift: float = 0.0) -> None:
-        """Draw what follows ``scale`` times as large about the ground's middle, ``wide`` times that in x, moved by ``shift``."""
+        """Draw what follows ``scale`` times as large about the feet, ``wide`` times that in x, moved by ``shift``."""
         self._scale, self._wide, self._shift = scale, scale * wide, shift
 
     def _at(self, points: Sequence[Point]) -> list[Point]:
@@ -82,7 +82,7 @@ class Cutout:
         self.part(ribbon(points, widths), colour, edge, drop)
 
     def finish(self, seed: int, ground: float = 0.0) -> Image.Image:
-        """The picture: averaged down, weighted toward the feet, grained; ``ground`` is the contact shadow's half-width."""
+        """The picture: averaged down, darker to the feet, grained; ``ground`` is half the contact shadow's width."""
         picture = self.image.reduce(OVER)
         box = picture.getbbox()
         if box is not None:
@@ -94,7 +94,7 @@ class Cutout:
         high, wide = pixels.shape[:2]
         weight = (1020 - 170 * (np.arange(high) + top) // self.height).astype(np.uint16)[:, None, None]
         noise = np.frombuffer(random.Random(seed).randbytes(128 * 128), dtype=np.uint8).reshape(128, 128)
-        grain = np.tile(noise // 36, (-(-high // 128), -(-wide // 128)))[:high, :wide, None]
+        grain = np.tile(noise // 46, (-(-high // 128), -(-wide // 128)))[:high, :wide, None]
         colour = (pixels[..., :3] >> 2) * (weight >> 2) >> 6
         pixels[..., :3] = np.clip(colour + grain, 3, 258) - 3
         return Image.fromarray(pixels.astype(np.uint8), "RGBA")

@@ -45,18 +45,47 @@ class Expression:
 EXPRESSIONS: dict[EmotionName, Expression] = {
     "neutral": Expression(smile=0.14),
     "joy": Expression((0.10, 0.10), lids=(0.10, 0.36), smile=0.95, gape=0.62, wide=0.40, teeth="top", blush=0.5),
-    "amusement": Expression((0.04, 0.06), 0.16, (0.30, 0.24), smile=0.85, wide=0.37, skew=0.45, blush=0.3, gaze=(0.45, 0.0)),
+    "amusement": Expression(
+        (0.04, 0.06), 0.16, (0.30, 0.24), smile=0.85, wide=0.37, skew=0.45, blush=0.3, gaze=(0.45, 0.0)
+    ),
     "tenderness": Expression((0.16, 0.0), lids=(0.40, 0.12), smile=0.62, wide=0.27, blush=0.6, gaze=(0.3, 0.25)),
-    "awe": Expression((0.26, 0.24), lids=(0.0, 0.0), eye=1.18, pupil=1.15, gaze=(0.2, -0.45), smile=0.15, gape=0.55, wide=0.17),
-    "curiosity": Expression((0.02, 0.06), 0.26, (0.06, 0.10), eye=1.06, gaze=(0.55, -0.1), smile=0.30, wide=0.20, skew=0.5),
+    "awe": Expression(
+        (0.26, 0.24), lids=(0.0, 0.0), eye=1.18, pupil=1.15, gaze=(0.2, -0.45), smile=0.15, gape=0.55, wide=0.17
+    ),
+    "curiosity": Expression(
+        (0.02, 0.06), 0.26, (0.06, 0.10), eye=1.06, gaze=(0.55, -0.1), smile=0.30, wide=0.20, skew=0.5
+    ),
     "determination": Expression((-0.20, 0.10), lids=(0.26, 0.20), gaze=(0.4, 0.0), smile=-0.16, wide=0.27),
     "surprise": Expression((0.32, 0.30), lids=(0.0, 0.0), eye=1.28, pupil=0.72, smile=0.0, gape=0.85, wide=0.17),
-    "unease": Expression((0.17, -0.06), lids=(0.14, 0.06), gaze=(-0.6, 0.1), smile=-0.28, wide=0.26, skew=-0.5, teeth="clench"),
-    "fear": Expression((0.34, 0.02), lids=(0.0, 0.10), eye=1.26, pupil=0.6, gaze=(0.1, 0.0), smile=-0.55, gape=0.42, wide=0.36, teeth="clench"),
+    "unease": Expression((0.17, -0.06), lids=(0.14, 0.06), gaze=(-0.6, 0.1), smile=-0.34, wide=0.25, skew=-0.55),
+    "fear": Expression(
+        (0.34, 0.02),
+        lids=(0.0, 0.10),
+        eye=1.26,
+        pupil=0.6,
+        gaze=(0.1, 0.0),
+        smile=-0.55,
+        gape=0.42,
+        wide=0.36,
+        teeth="clench",
+    ),
     "sadness": Expression((0.30, -0.16), lids=(0.36, 0.06), gaze=(0.2, 0.45), smile=-0.85, wide=0.26, tear=True),
-    "anger": Expression((-0.34, 0.20), lids=(0.32, 0.18), pupil=0.8, gaze=(0.35, 0.0), smile=-0.55, gape=0.36, wide=0.33, teeth="clench"),
-    "disgust": Expression((-0.16, 0.04), -0.12, (0.42, 0.34), gaze=(-0.35, 0.2), smile=-0.70, gape=0.16, wide=0.29, skew=0.7, teeth="top", wrinkle=True),
-}  # fmt: skip
+    "anger": Expression(
+        (-0.34, 0.20), lids=(0.32, 0.18), pupil=0.8, gaze=(0.35, 0.0), smile=-0.55, gape=0.36, wide=0.33, teeth="clench"
+    ),
+    "disgust": Expression(
+        (-0.16, 0.04),
+        -0.12,
+        (0.42, 0.34),
+        gaze=(-0.35, 0.2),
+        smile=-0.70,
+        gape=0.16,
+        wide=0.29,
+        skew=0.7,
+        teeth="top",
+        wrinkle=True,
+    ),
+}
 
 
 class Face:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from narrative_assets.media.drawing import animals, oddities, people, poses
+from narrative_assets.media.drawing import animals, birds, oddities, people, poses
 from narrative_assets.media.drawing.cutout import Cutout
 from narrative_assets.media.drawing.looks import Design, design_of, fur_of
 from schemas.assets import CharacterPackNeed, FigureVariant
@@ -49,7 +49,7 @@ def draw_figure(need: CharacterPackNeed, variant: FigureVariant, height: int) ->
     elif design.kind == "creature":
         oddities.draw_creature(cutout, design, variant)
     elif design.kind == "bird":
-        animals.draw_bird(cutout, design, variant, fur_of(design, chosen))
+        birds.draw_bird(cutout, design, variant, fur_of(design, chosen))
     elif design.kind == "human":
         people.draw_person(cutout, design, variant)
     else:
@@ -79,14 +79,15 @@ def _upright(design: Design, variant: FigureVariant) -> Anchors:
     half = people.HEAD_HALF * (1.24 if design.build == "child" and design.kind == "human" else 1.0)
     chin = people.HEAD_MIDDLE + people.HEAD_HALF + drop
     marks = (chin - 2 * half, chin - half * 0.97, chin, 0.36, 0.52, 0.76, 1.0)
-    return Anchors(
-        *(round((1 - (1 - y) * scale) * 1000) for y in marks), round(500 + bones.head[0] * scale * 1000 / 0.6)
-    )
+    return _anchors(marks, scale, bones.head[0] * scale)
 
 
 def _low(head: tuple[float, float], half: float, size: float) -> Anchors:
     wide, shift = animals.spread_of(size)
     marks = (head[1] - half, head[1] - half * 0.1, head[1] + half, 0.83, 0.88, 0.93, 1.0)
-    return Anchors(
-        *(round((1 - (1 - y) * size) * 1000) for y in marks), round(500 + (head[0] * size * wide + shift) * 1000 / 0.6)
-    )
+    return _anchors(marks, size, head[0] * size * wide + shift)
+
+
+def _anchors(marks: tuple[float, ...], scale: float, head_x: float) -> Anchors:
+    top, eyes, chin, chest, waist, knees, feet = (round((1 - (1 - y) * scale) * 1000) for y in marks)
+    return Anchors(top, eyes, chin, chest, waist, knees, feet, round(500 + head_x * 1000 / 0.6))

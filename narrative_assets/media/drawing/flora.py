@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points
 from narrative_assets.media.drawing.palette import RGB
-from narrative_assets.media.drawing.stage import Scene
+from narrative_assets.media.drawing.stage import Scene, cast
 
 LEAF: tuple[RGB, ...] = ((74, 124, 89), (108, 142, 74), (52, 104, 98), (146, 150, 66), (88, 132, 112))
 BARK: RGB = (98, 70, 62)
@@ -14,6 +14,8 @@ def round_tree(scene: Scene, x: float, foot: float, tall: float, leaf: RGB, dept
     """A broad tree: trunk with two forks, an egg of a crown, its lit half and leaf marks."""
     sheet, dice = scene.sheet, scene.dice
     side = scene.light.side
+    if depth < 0.3:
+        cast(scene, x, foot, tall * 0.27)
     cy, rx, ry = foot - tall * 0.64, tall * dice.uniform(0.27, 0.35), tall * 0.37
     bark = scene.tone(BARK, depth, 0.35)
     wobble = [dice.uniform(0.9, 1.1) for _ in range(10)]
@@ -53,6 +55,8 @@ def _leaf_marks(scene: Scene, x: float, cy: float, rx: float, ry: float, leaf: R
 
 def poplar(scene: Scene, x: float, foot: float, tall: float, leaf: RGB, depth: float = 0.0) -> None:
     """A flame-shaped tree, lit on one side."""
+    if depth < 0.3:
+        cast(scene, x, foot, tall * 0.1)
     sheet, side, wide = scene.sheet, scene.light.side, tall * 0.12
     flame: list[Point] = [
         (x, foot - tall),
@@ -70,6 +74,8 @@ def poplar(scene: Scene, x: float, foot: float, tall: float, leaf: RGB, depth: f
 def pine(scene: Scene, x: float, foot: float, tall: float, leaf: RGB, depth: float = 0.0) -> None:
     """A conifer of stacked skirts, each with a lit flank."""
     sheet, side = scene.sheet, scene.light.side
+    if depth < 0.33:
+        cast(scene, x, foot, tall * 0.2)
     sheet.box(x - tall * 0.02, foot - tall * 0.16, x + tall * 0.02, foot, scene.tone(BARK, depth, 0.5))
     for k in range(4):
         top, bottom = foot - tall * (1 - 0.2 * k), foot - tall * (0.58 - 0.16 * k)
@@ -120,6 +126,7 @@ def flowers(scene: Scene, x: float, foot: float, tall: float, petals: RGB) -> No
 def stone(scene: Scene, x: float, foot: float, wide: float, local: RGB = (126, 122, 122), depth: float = 0.0) -> None:
     """A faceted boulder."""
     sheet, side, tall = scene.sheet, scene.light.side, wide * 0.62
+    cast(scene, x, foot, wide * 0.95, 60)
     ring = [(-1.0, 0.0), (-0.8, -0.62), (-0.2, -1.0), (0.45, -0.86), (0.92, -0.36), (1.0, 0.0)]
     sheet.shape([(x + px * wide, foot + py * tall) for px, py in ring], scene.tone(local, depth, 0.85))
     face = [(-0.8, -0.62), (-0.2, -1.0), (0.45, -0.86), (0.1, -0.4), (-0.5, -0.3)]
@@ -130,14 +137,21 @@ def stone(scene: Scene, x: float, foot: float, wide: float, local: RGB = (126, 1
 
 
 def foreground_leaves(scene: Scene, leaf: RGB) -> None:
-    """Dark sprigs leaning in from the lower corners: the frame within the frame."""
+    """Dark sprays of leaves that lean in from the lower corners: the frame within the frame."""
     sheet, dice = scene.sheet, scene.dice
-    dark = scene.tone(leaf, 0, 1.0)
     for side in (-1, 1):
-        edge = sheet.right * side
-        for _ in range(5):
-            x, tall = edge - side * dice.uniform(-0.02, 0.16), dice.uniform(0.08, 0.19)
-            lean = -side * dice.uniform(-0.02, 0.07)
-            sheet.stroke(
-                [(x, 1.03), (x + lean * 0.4, 1.02 - tall * 0.5), (x + lean, 1.02 - tall)], (0.016, 0.012, 0.001), dark
-            )
+        for k in range(4):
+            root = (sheet.right * side * (1.02 - 0.02 * k), 1.04)
+            tall, lean = dice.uniform(0.15, 0.27), -side * dice.uniform(0.02, 0.17)
+            dark = scene.tone(leaf, 0, 1.0 if k < 2 else 0.7)
+            stem = curve([root, (root[0] + lean * 0.35, root[1] - tall * 0.55), (root[0] + lean, root[1] - tall)], 6)
+            sheet.stroke(stem[::3], [0.004] * len(stem[::3]), dark)
+            for i in range(2, len(stem), 2):
+                (x, y), grow = stem[i], 0.052 * (1.15 - i / len(stem))
+                for way in (-1, 1):
+                    tip = (x + way * grow * 1.15 + lean * 0.12, y - grow * 0.75)
+                    sheet.stroke(
+                        [(x, y), ((x + tip[0]) / 2, (y + tip[1]) / 2 + 0.004 * way), tip],
+                        (0.003, grow * 0.24, 0.001),
+                        dark,
+                    )

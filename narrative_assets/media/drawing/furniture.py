@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from narrative_assets.media.drawing.brush import oval_points
 from narrative_assets.media.drawing.palette import LAMP, RGB, mix
-from narrative_assets.media.drawing.stage import Scene
+from narrative_assets.media.drawing.stage import Scene, cast
 
 WOOD: RGB = (172, 118, 82)
 IRON: RGB = (62, 62, 74)
@@ -13,15 +13,7 @@ IRON: RGB = (62, 62, 74)
 def bench(scene: Scene, x: float, foot: float, wide: float, local: RGB = (190, 112, 74)) -> None:
     """A slatted park bench seen from the front."""
     sheet, half = scene.sheet, wide / 2
-    sheet.shadow(
-        [
-            (x - half, foot - 0.01),
-            (x + half, foot - 0.01),
-            (x + half * 1.2, foot + 0.02),
-            (x - half * 1.1, foot + 0.02),
-        ],
-        0.5,
-    )
+    cast(scene, x, foot, half)
     for leg in (-0.82, 0.82):
         sheet.box(x + leg * half - 0.007, foot - 0.13, x + leg * half + 0.007, foot, scene.tone(IRON, 0.05, 0.4))
     for y in (0.135, 0.105):
@@ -34,13 +26,14 @@ def street_lamp(scene: Scene, x: float, foot: float, tall: float) -> None:
     """A park lamp: post, collar and globe."""
     sheet, top = scene.sheet, foot - tall
     post = scene.tone(IRON, 0.12, 0.4)
+    cast(scene, x, foot, 0.03)
     sheet.stroke([(x, foot), (x, foot - tall * 0.15), (x, top)], (0.011, 0.006, 0.004), post)
     sheet.box(x - 0.016, foot - 0.012, x + 0.016, foot, post, round_by=0.004)
     glass = mix(LAMP, (255, 255, 240), 0.5) if scene.light.lamps else scene.tone((240, 234, 216), 0.1)
     sheet.oval(x, top - 0.024, 0.025, 0.027, glass)
     sheet.shape(oval_points(x, top - 0.04, 0.022, 0.02, 180, 360), post)
     sheet.box(x - 0.014, top - 0.002, x + 0.014, top + 0.006, post)
-    scene.lamp(x, top - 0.02, 0.34, strength=0.62)
+    scene.lamp(x, top - 0.02, 0.27, strength=0.8)
     if scene.light.lamps:
         sheet.glow(x, foot + 0.02, 0.3, 0.07, (255, 196, 120), 0.35)
 
@@ -48,15 +41,7 @@ def street_lamp(scene: Scene, x: float, foot: float, tall: float) -> None:
 def table(scene: Scene, x: float, foot: float, wide: float, tall: float, local: RGB = WOOD) -> None:
     """A table with tapered legs and a bright top edge."""
     sheet, half, top = scene.sheet, wide / 2, foot - tall
-    sheet.shadow(
-        [
-            (x - half, foot - 0.012),
-            (x + half, foot - 0.012),
-            (x + half * 1.1, foot + 0.02),
-            (x - half * 1.1, foot + 0.02),
-        ],
-        0.5,
-    )
+    cast(scene, x, foot, half)
     for leg in (-0.84, 0.84):
         sheet.shape(
             [
@@ -163,7 +148,7 @@ def pendant(scene: Scene, x: float, y: float, size: float, local: RGB, from_y: f
             0.17,
             3,
         )
-        sheet.glow(x, y + size * 0.1, size * 4.6, size * 4.2, (255, 192, 112), 0.62)
+        sheet.glow(x, y + size * 0.1, size * 4.0, size * 3.6, (255, 192, 112), 0.7)
     sheet.shape(
         [
             (x - size * 0.2, y - size * 0.5),
@@ -258,4 +243,4 @@ def lamp_on(scene: Scene, x: float, foot: float, tall: float, local: RGB = (236,
     sheet.shape(
         [(x - 0.026, top - 0.03), (x + 0.026, top - 0.03), (x + 0.043, top + 0.035), (x - 0.043, top + 0.035)], shade
     )
-    scene.lamp(x, top + 0.01, 0.42, strength=0.6)
+    scene.lamp(x, top + 0.01, 0.36, strength=0.72)

@@ -1,4 +1,4 @@
-"""``draw_insert`` and ``draw_slate``: close views of things, signs and screens, and the card that says what is missing."""
+"""``draw_insert`` and ``draw_slate``: close views of things, signs and screens; the card that names what is missing."""
 
 from __future__ import annotations
 

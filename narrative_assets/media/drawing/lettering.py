@@ -1,4 +1,4 @@
-"""Type on pictures: the two Source families, text wrapped and fitted into a box, and a stand-in for scripts they lack."""
+"""Type on pictures: the two Source families, wrapped and fitted into a box, and a stand-in for scripts they lack."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from narrative_assets.media.drawing.palette import RGB
 
 Face = Literal["sans", "sans_bold", "sans_black", "serif", "serif_bold", "serif_italic"]
 _FILES: dict[Face, str] = {
-    "sans": "SourceSansPro-Regular.ttf", "sans_bold": "SourceSansPro-Semibold.ttf", "sans_black": "SourceSansPro-Black.ttf",
-    "serif": "SourceSerifPro-Regular.ttf", "serif_bold": "SourceSerifPro-Bold.ttf", "serif_italic": "SourceSerifPro-It.ttf",
-}  # fmt: skip
+    "sans": "SourceSansPro-Regular.ttf",
+    "sans_bold": "SourceSansPro-Semibold.ttf",
+    "sans_black": "SourceSansPro-Black.ttf",
+    "serif": "SourceSerifPro-Regular.ttf",
+    "serif_bold": "SourceSerifPro-Bold.ttf",
+    "serif_italic": "SourceSerifPro-It.ttf",
+}
 
 
 @functools.lru_cache(maxsize=64)
@@ -79,13 +83,16 @@ def fit(
     sizes = [largest - (largest - floor) * step // 14 for step in range(15)]
     for size in sizes:
         type_face, height = font(face, size), size * leading // 100
+        if type_face.getlength(" ".join(text.split())) > box[0] * (box[1] // height):
+            continue
         lines = wrap(text, type_face, box[0])
         whole = all(type_face.getlength(word) <= box[0] for word in text.split())
         if len(lines) * height <= box[1] and (whole or size == sizes[-1]):
             return type_face, lines, height
     type_face, height = font(face, sizes[-1]), sizes[-1] * leading // 100
     room = max(1, box[1] // height)
-    kept = wrap(text, type_face, box[0])[:room]
+    most = room * (1 + box[0] * 5 // sizes[-1])
+    kept = wrap(text[:most], type_face, box[0])[:room]
     kept[-1] = _cut(kept[-1], type_face, box[0])
     return type_face, kept, height
 
@@ -97,9 +104,15 @@ def _cut(line: str, type_face: ImageFont.FreeTypeFont, width: int) -> str:
 
 
 def set_text(
-    picture: Image.Image, text: str, face: Face, box: tuple[int, int, int, int], largest: int, colour: RGB,
-    align: Literal["left", "centre"] = "centre", leading: int = 122,
-) -> tuple[int, int, int, int]:  # fmt: skip
+    picture: Image.Image,
+    text: str,
+    face: Face,
+    box: tuple[int, int, int, int],
+    largest: int,
+    colour: RGB,
+    align: Literal["left", "centre"] = "centre",
+    leading: int = 122,
+) -> tuple[int, int, int, int]:
     """Set ``text`` into ``box`` (left, top, right, bottom), centred in height; returns the box the ink may fill."""
     type_face, lines, height = fit(readable(text), face, (box[2] - box[0], box[3] - box[1]), largest, leading)
     pen = ImageDraw.Draw(picture)

@@ -1,4 +1,4 @@
-"""Who a figure is: every choice of look made once per character, from the bible first and a stable hash for the rest."""
+"""Who a figure is: each choice of look made once per character, from the bible first, by stable hash for the rest."""
 
 from __future__ import annotations
 
@@ -10,9 +10,17 @@ from narrative_assets.media.drawing.places import words_of
 from schemas.assets import CharacterPackNeed
 
 CLOTHES: tuple[RGB, ...] = (
-    (196, 88, 70), (62, 118, 122), (222, 164, 72), (96, 112, 158), (122, 142, 84), (158, 92, 120),
-    (74, 84, 112), (214, 128, 92), (138, 104, 84), (92, 142, 140),
-)  # fmt: skip
+    (196, 88, 70),
+    (62, 118, 122),
+    (222, 164, 72),
+    (96, 112, 158),
+    (122, 142, 84),
+    (158, 92, 120),
+    (74, 84, 112),
+    (214, 128, 92),
+    (138, 104, 84),
+    (92, 142, 140),
+)
 ACCENTS: tuple[RGB, ...] = (
     (244, 226, 190),
     (238, 186, 84),
@@ -22,31 +30,44 @@ ACCENTS: tuple[RGB, ...] = (
     (232, 158, 132),
 )
 SKINS: tuple[RGB, ...] = (
-    (246, 208, 176), (236, 188, 150), (222, 168, 128), (198, 140, 100), (164, 108, 76), (124, 80, 62), (94, 62, 54),
-)  # fmt: skip
+    (246, 208, 176),
+    (236, 188, 150),
+    (222, 168, 128),
+    (198, 140, 100),
+    (164, 108, 76),
+    (124, 80, 62),
+    (94, 62, 54),
+)
 HAIRS: tuple[RGB, ...] = ((52, 40, 44), (84, 56, 48), (128, 78, 52), (186, 122, 62), (222, 178, 104), (150, 66, 48))
 COATS: tuple[RGB, ...] = ((196, 138, 84), (128, 86, 66), (232, 212, 178), (84, 78, 84), (214, 168, 112))
 
 SHOES: tuple[RGB, ...] = ((54, 44, 48), (110, 66, 50), (72, 60, 66), (150, 62, 54))
 
 _ANIMALS: tuple[tuple[str, str], ...] = (
-    ("chihuahua", "chihuahua"), ("dog", "dog puppy hound terrier wolf fox coyote"), ("cat", "cat kitten lion tiger"),
+    ("chihuahua", "chihuahua"),
+    ("dog", "dog puppy hound terrier wolf fox coyote"),
+    ("cat", "cat kitten lion tiger"),
     ("bird", "bird crow raven gull seagull owl parrot pigeon duck chicken hen penguin eagle"),
-    ("cloud", "cloud mist fog ghost spirit vapour vapor"), ("robot", "robot android droid cyborg machine ai automaton"),
+    ("cloud", "cloud mist fog ghost spirit vapour vapor"),
+    ("robot", "robot android droid cyborg machine ai automaton"),
     ("beast", "horse cow bear deer sheep goat pig donkey elephant ox moose animal rabbit mouse rat squirrel"),
-)  # fmt: skip
+)
 
 
 _PLUMAGE: tuple[tuple[str, RGB], ...] = (
-    ("gull seagull dove swan goose albatross white", (226, 226, 222)), ("crow raven black penguin", (66, 62, 78)),
-    ("parrot green", (94, 152, 98)), ("owl brown", (146, 108, 80)), ("robin red", (188, 92, 70)), ("grey gray pigeon", (140, 146, 158)),
+    ("gull seagull dove swan goose albatross white", (226, 226, 222)),
+    ("crow raven black penguin", (66, 62, 78)),
+    ("parrot green", (94, 152, 98)),
+    ("owl brown", (146, 108, 80)),
+    ("robin red", (188, 92, 70)),
+    ("grey gray pigeon", (140, 146, 158)),
     ("orange ginger", (218, 142, 78)),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
 class Design:
-    """A character as drawn. ``kind`` names the body: human, robot, creature, dog, chihuahua, cat, bird, beast, cloud."""
+    """A character as drawn. ``kind``: human, robot, creature, dog, chihuahua, cat, bird, beast or cloud."""
 
     kind: str
     build: str
@@ -87,17 +108,29 @@ def design_of(need: CharacterPackNeed) -> Design:
     hair_colour = dice.choice(HAIRS[:2] if luma(skin) < 130 else HAIRS)
     hair_colour = (214, 210, 206) if old else (darker(hair_colour, 0.3) if luma(skin) < 130 else hair_colour)
     return Design(
-        kind=kind, build=build, colour=colour, accent=accent, skin=skin,
-        hair=need.look.hair or _hair(dice, womanly, words, build), hair_colour=_named_hair(words, hair_colour),
+        kind=kind,
+        build=build,
+        colour=colour,
+        accent=accent,
+        skin=skin,
+        hair=need.look.hair or _hair(dice, womanly, words, build),
+        hair_colour=_named_hair(words, hair_colour),
         garment=need.look.garment or _garment(dice, womanly, kind, build),
         legs=_apart(dice, ((58, 62, 88), (88, 74, 72), (74, 88, 92), (112, 98, 88), (60, 54, 66)), colour),
         shoes=darker(skin, 0.4) if kind in ("robot", "creature") else dice.choice(SHOES),
         girth={"slight": 0.84, "tall": 0.92, "broad": 1.3, "child": 0.98}.get(build, 1.0),
         head_wide={"slight": 0.80, "broad": 0.92, "child": 0.96}.get(build, 0.85) + dice.uniform(-0.03, 0.03),
-        jaw=dice.randrange(3), womanly=womanly, old=old, beard=_beard(need, words, womanly, build, dice),
-        glasses=bool(words & {"glasses", "spectacles", "bespectacled", "nerd", "nerdy", "librarian", "professor"}) or dice.random() < 0.1,
-        freckles=dice.random() < 0.16, faceless="faceless" in words, plumage=_plumage(need, words), seed=dice.getrandbits(32),
-    )  # fmt: skip
+        jaw=dice.randrange(3),
+        womanly=womanly,
+        old=old,
+        beard=_beard(need, words, womanly, build, dice),
+        glasses=bool(words & {"glasses", "spectacles", "bespectacled", "nerd", "nerdy", "librarian", "professor"})
+        or dice.random() < 0.1,
+        freckles=dice.random() < 0.16,
+        faceless="faceless" in words,
+        plumage=_plumage(need, words),
+        seed=dice.getrandbits(32),
+    )
 
 
 def _kind(need: CharacterPackNeed, words: frozenset[str]) -> str:

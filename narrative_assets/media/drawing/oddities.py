@@ -14,14 +14,25 @@ from schemas.shots import Pose
 from schemas.story import EmotionName
 
 _STORM: dict[EmotionName, tuple[RGB, float]] = {
-    "anger": ((70, 64, 92), 0.62), "fear": ((150, 160, 190), 0.30), "sadness": ((104, 124, 158), 0.45),
-    "unease": ((140, 148, 172), 0.30), "disgust": ((140, 158, 120), 0.35), "joy": ((255, 222, 150), 0.35),
-    "amusement": ((255, 228, 176), 0.25), "tenderness": ((248, 190, 180), 0.35), "determination": ((120, 132, 164), 0.30),
-}  # fmt: skip
+    "anger": ((70, 64, 92), 0.62),
+    "fear": ((150, 160, 190), 0.30),
+    "sadness": ((104, 124, 158), 0.45),
+    "unease": ((140, 148, 172), 0.30),
+    "disgust": ((140, 158, 120), 0.35),
+    "joy": ((255, 222, 150), 0.35),
+    "amusement": ((255, 228, 176), 0.25),
+    "tenderness": ((248, 190, 180), 0.35),
+    "determination": ((120, 132, 164), 0.30),
+}
 _DRIFT: dict[Pose, tuple[float, float, float, float]] = {
-    "walk": (0.02, 0.0, 1.03, 0.96), "run": (0.03, 0.0, 1.08, 0.88), "sit": (0.0, 0.07, 1.05, 0.92), "slump": (0.0, 0.10, 1.07, 0.80),
-    "recoil": (-0.03, -0.03, 0.94, 1.10), "raise_hand": (0.0, -0.02, 0.96, 1.10), "embrace": (0.0, 0.0, 1.08, 1.0),
-}  # fmt: skip
+    "walk": (0.02, 0.0, 1.03, 0.96),
+    "run": (0.03, 0.0, 1.08, 0.88),
+    "sit": (0.0, 0.07, 1.05, 0.92),
+    "slump": (0.0, 0.10, 1.07, 0.80),
+    "recoil": (-0.03, -0.03, 0.94, 1.10),
+    "raise_hand": (0.0, -0.02, 0.96, 1.10),
+    "embrace": (0.0, 0.0, 1.08, 1.0),
+}
 
 Puff = tuple[float, float, float]
 _REACH: dict[Pose, tuple[Puff, ...]] = {
@@ -41,10 +52,16 @@ def draw_cloud(cutout: Cutout, design: Design, variant: FigureVariant, chosen: b
     tone = mix(base, storm, share)
     cx, cy = dx, 0.285 + dy
     puffs: tuple[Puff, ...] = (
-        (-0.170, 0.045, 0.078), (0.178, 0.050, 0.072), (-0.092, -0.040, 0.098), (0.100, -0.030, 0.092), (0.0, -0.085, 0.112), (-0.05, 0.055, 0.10), (0.075, 0.06, 0.092),
-    )  # fmt: skip
+        (-0.170, 0.045, 0.078),
+        (0.178, 0.050, 0.072),
+        (-0.092, -0.040, 0.098),
+        (0.100, -0.030, 0.092),
+        (0.0, -0.085, 0.112),
+        (-0.05, 0.055, 0.10),
+        (0.075, 0.06, 0.092),
+    )
     puffs += _REACH.get(variant.pose, ())
-    for colour, lift, shrink in (
+    for layer, lift, shrink in (
         (mix(darker(tone, 0.30), (110, 130, 190), 0.3), 0.016, 1.0),
         (mix(darker(tone, 0.12), (150, 170, 214), 0.22), 0.004, 0.985),
         (tone, -0.012, 0.90),
@@ -58,7 +75,7 @@ def draw_cloud(cutout: Cutout, design: Design, variant: FigureVariant, chosen: b
                     r * wide * shrink,
                     r * tall * shrink,
                 ),
-                colour,
+                layer,
             )
     _weather(cutout, variant.expression, (cx, cy))
     if not design.faceless:
@@ -84,7 +101,7 @@ def _weather(cutout: Cutout, feeling: EmotionName, at: Point) -> None:
                 (120, 172, 206),
             )
     elif feeling in ("anger", "determination"):
-        for px, k in ((x - 0.10, 1.0), (x + 0.09, 0.8)) if feeling == "anger" else ((x + 0.02, 0.8),):
+        for px, size in ((x - 0.10, 1.0), (x + 0.09, 0.8)) if feeling == "anger" else ((x + 0.02, 0.8),):
             bolt = [
                 (0.0, 0.0),
                 (0.034, 0.0),
@@ -94,7 +111,7 @@ def _weather(cutout: Cutout, feeling: EmotionName, at: Point) -> None:
                 (-0.002, 0.060),
                 (-0.024, 0.060),
             ]
-            cutout.flat([(px + a * k, y + 0.14 + b * k) for a, b in bolt], (252, 206, 84))
+            cutout.flat([(px + a * size, y + 0.14 + b * size) for a, b in bolt], (252, 206, 84))
     elif feeling in ("joy", "awe", "surprise"):
         for px, py, r in (
             (x - 0.22, y - 0.10, 0.026),

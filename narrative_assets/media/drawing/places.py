@@ -44,9 +44,9 @@ INTERIORS: dict[str, str] = {
     "cellar": "cellar basement vault crypt dungeon warehouse storeroom boathouse barn",
     "cave": "cave cavern grotto mine underground",
     "tunnel": "tunnel pipe sewer duct subway beam tube shaft culvert",
-    "corridor": "corridor hallway hall passage hangar lobby",
+    "corridor": "corridor hallway passage hangar lobby",
     "school": "school classroom class lecture university",
-    "hall": "station terminal airport museum ballroom palace castle throne court courtroom",
+    "hall": "hall station terminal airport museum ballroom palace castle throne court courtroom",
     "church": "church chapel temple cathedral monastery shrine",
     "library": "library archive bookshop bookstore archives",
     "workshop": "workshop garage forge smithy studio factory",
@@ -59,6 +59,7 @@ _PHRASES: tuple[tuple[str, str, bool], ...] = (
     ("living room", "living", True), ("engine room", "workshop", True), ("police station", "office", True),
     ("space station", "bridge", True), ("space ship", "bridge", True), ("control room", "bridge", True),
     ("traffic light beam", "tunnel", True), ("light beam", "tunnel", True), ("horizontal beam", "tunnel", True),
+    ("suburb", "suburb", False),
     ("bus stop", "street", False), ("rail yard", "station", False), ("light tower", "lighthouse", False),
 )  # fmt: skip
 
