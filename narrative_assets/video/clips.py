@@ -116,7 +116,7 @@ def stored_clip(job: ClipJob, store: ClipStore) -> tuple[Path, ClipFigures] | No
     if path is None or stored is None:
         return None
     try:
-        if stored["file_hash"] != _file_hash(path):
+        if stored["file_hash"] != file_hash(path):
             return None
         luma = tuple(bytes.fromhex(str(stored["luma"])))
         figures = _figures(job, str(stored["clip_hash"]), luma)
@@ -143,7 +143,7 @@ def render_clip(job: ClipJob, room: ClipRoom, store: ClipStore) -> tuple[Path, C
     stored: dict[str, int | str] = {
         "frames": figures.frames,
         "clip_hash": figures.clip_hash,
-        "file_hash": _file_hash(draft),
+        "file_hash": file_hash(draft),
         "mean_luma": figures.mean_luma,
         "luma": bytes(figures.luma).hex(),
     }
@@ -292,6 +292,7 @@ def _blank(encoding: Encoding) -> Planes:
     return Planes(np.zeros((height, width), np.uint8), np.zeros(half, np.uint8), np.zeros(half, np.uint8))
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from narrative_assets.video.assemble import chapters_of, encode_audio, join_clips, mux
+from narrative_assets.video.assemble import chapters_of, join_clips, mux
 from narrative_assets.video.captions import Cue, caption_cues, to_srt, to_vtt
 from narrative_assets.video.clips import (
     RECIPE_VERSION,
@@ -30,11 +30,11 @@ from narrative_assets.video.encode import elementary_hash, encoder_build, encodi
 from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.ports import BlobStore, ClipStore
 from narrative_assets.video.quality import judge
-from narrative_assets.video.sound import Mix, mix_episode, wav_bytes
+from narrative_assets.video.soundtrack import Soundtrack, soundtrack
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from schemas.assets import AssetManifest
 from schemas.errors import MediaError
-from schemas.render import BlobRef, CaptionFile, RenderedShot, RenderOutput, RenderPlan, Stem
+from schemas.render import CaptionFile, RenderedShot, RenderOutput, RenderPlan, Stem
 from schemas.shots import ShotList, require_lock
 
 __all__ = ["RECIPE_VERSION", "RenderHashes", "render_episode"]
@@ -52,13 +52,6 @@ class RenderHashes:
     render_plan: str
 
 
-@dataclass(frozen=True)
-class _Sound:
-    mix: Mix
-    wav: Path
-    aac: Path
-
-
 def render_episode(
     shot_list: ShotList,
     manifest: AssetManifest,
@@ -74,8 +67,8 @@ def render_episode(
 ) -> RenderOutput:
     """Render ``shot_list`` with the assets of ``plan`` into one mp4 with captions, stems and a contact sheet.
 
-    The same inputs give the same bytes whatever ``workers`` is (threads, one at least). Clips that ``clips``
-    holds are reused. Files are made under ``scratch``, an existing folder, and handed to ``blobs``.
+    The same inputs give the same bytes whatever ``workers`` is (threads, one at least). Clips and sound that
+    ``clips`` holds are reused. Files are made under ``scratch``, an existing folder, and handed to ``blobs``.
 
     Raises TimingLockError when manifest or plan were made for another timing, MediaError when a need has no
     usable picture or ffmpeg fails.
@@ -93,6 +86,7 @@ def render_episode(
     found = _probed(toolchain, video, shot_list)
     stream_hash = elementary_hash(video)
     profile = plan.profile
+    quality = judge(shot_list, plan, cues, sound.mix, found, figures)
     sheet, width, height = contact_sheet(shot_list.shots, paths, shot_list.fps)
     return RenderOutput(
         project_id=shot_list.project_id,
@@ -106,14 +100,14 @@ def render_episode(
         video_stream_hash=stream_hash,
         audio_pcm_hash=hashlib.sha256(np.ascontiguousarray(sound.mix.mix, "<i2").data).hexdigest(),
         captions=_captions(cues, shot_list.fps, blobs),
-        stems=_stems(sound, blobs, scratch),
+        stems=_stems(sound, blobs),
         contact_sheet=blobs.put(sheet, "image/png", width=width, height=height),
         fps=shot_list.fps,
         total_frames=shot_list.total_frames,
         shots=tuple(_rendered(each) for each in figures),
         chapters=chapters,
         loudness=sound.mix.loudness,
-        quality=judge(shot_list, plan, cues, sound.mix, found, figures),
+        quality=quality,
         placeholder_need_ids=tuple(missing.need_id for missing in plan.placeholders()),
         encoder=f"{encoder_build()}; {toolchain.build}",
     )
@@ -129,7 +123,7 @@ def _make(
     scratch: Path,
     workers: int,
     on_shot: OnShot | None,
-) -> tuple[tuple[ClipJob, ...], dict[str, tuple[Path, ClipFigures]], _Sound]:
+) -> tuple[tuple[ClipJob, ...], dict[str, tuple[Path, ClipFigures]], Soundtrack]:
     """Make the sound and every clip that the store does not hold, side by side."""
     import cv2
 
@@ -141,7 +135,7 @@ def _make(
     room = ClipRoom(shot_list, book, encoding, scratch, threading.Event())
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="render") as pool:
         try:
-            sound = pool.submit(_sound, shot_list, plan, blobs, toolchain, scratch)
+            sound = pool.submit(soundtrack, shot_list, plan, blobs.read, clips, toolchain, scratch)
             finished = _clips(jobs, room, clips, pool, on_shot)
             return jobs, finished, sound.result()
         except BaseException:
@@ -184,15 +178,6 @@ def _clips(
     return finished
 
 
-def _sound(shot_list: ShotList, plan: RenderPlan, blobs: BlobStore, toolchain: Toolchain, scratch: Path) -> _Sound:
-    """Mix the episode and encode the mix."""
-    mix = mix_episode(shot_list, plan, blobs.read)
-    wav, aac = scratch / "mix.wav", scratch / "mix.m4a"
-    wav.write_bytes(wav_bytes(mix.mix, mix.sample_rate))
-    encode_audio(toolchain, wav, aac)
-    return _Sound(mix, wav, aac)
-
-
 def _probed(toolchain: Toolchain, video: Path, shot_list: ShotList) -> Probe:
     """Probe the finished file; its frames are the lock's, or it is no result."""
     found = probe(toolchain, video)
@@ -213,20 +198,15 @@ def _captions(cues: Sequence[Cue], fps: int, blobs: BlobStore) -> tuple[CaptionF
     )
 
 
-def _stems(sound: _Sound, blobs: BlobStore, scratch: Path) -> tuple[Stem, ...]:
-    """Hand the stems over as WAV files, one after another: an hour of them would not fit into memory."""
+def _stems(sound: Soundtrack, blobs: BlobStore) -> tuple[Stem, ...]:
+    """Hand the stems over as WAV files."""
     rate, samples = sound.mix.sample_rate, len(sound.mix.mix)
-    stems = []
-    for name, pcm in (("dialogue", sound.mix.dialogue), ("music", sound.mix.music), ("effects", sound.mix.effects)):
-        path = scratch / f"{name}.wav"
-        path.write_bytes(wav_bytes(pcm, rate))
-        stems.append(_stem(name, path, blobs, samples, rate))
-    return (*stems, _stem("mix", sound.wav, blobs, samples, rate))
-
-
-def _stem(name: str, path: Path, blobs: BlobStore, samples: int, rate: int) -> Stem:
-    file: BlobRef = blobs.put_file(path, "audio/wav", samples=samples, sample_rate=rate)
-    return Stem.model_validate({"name": name, "file": file})
+    return tuple(
+        Stem.model_validate(
+            {"name": name, "file": blobs.put_file(path, "audio/wav", samples=samples, sample_rate=rate)}
+        )
+        for name, path in sound.wavs.items()
+    )
 
 
 def _for_shot(job: ClipJob, figures: ClipFigures) -> ClipFigures:

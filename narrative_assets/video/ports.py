@@ -47,10 +47,10 @@ class BlobStore(Protocol):
 
 
 class ClipStore(Protocol):
-    """Shot clips kept by the key they were rendered under, each with the figures measured on it.
+    """Shot clips and sound files kept by the key they were made under, each with the figures measured on it.
 
-    The engine checks every clip it gets against the ``file_hash`` among its figures and renders the shot
-    again where they differ, so a store may lose or damage entries, but need not notice it.
+    The engine checks every file it gets against the ``file_hash`` among its figures and makes it again where
+    they differ, so a store may lose or damage entries and need not notice it.
     """
 
     def get(self, key: str) -> Path | None:

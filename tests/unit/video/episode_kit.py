@@ -199,6 +199,7 @@ class Stage:
         self.profile = profile or RenderProfile(id="tiny", width=320, height=180)
         self.toolchain = toolchain or find_toolchain()
         self.runs = 0
+        self.keys: set[str] = set()
 
     def plan(self, shots: ShotList) -> tuple[AssetManifest, RenderPlan]:
         """Needs of ``shots`` and a plan that meets each of them."""
@@ -264,6 +265,7 @@ class Stage:
             workers=workers,
             on_shot=on_shot or (lambda done, total, cached: came.append(cached)),
         )
+        self.keys.update(each.clip_key for each in output.shots)
         return output, came
 
 

@@ -115,6 +115,36 @@ def test_a_truncated_clip_is_rendered_again(episode, tmp_path):
     assert again == first
 
 
+def sound_files(stage: Stage) -> dict[Path, int]:
+    """The sound in the store, with when each file was written."""
+    clips = {f"{key}.mp4" for key in stage.keys}
+    return {path: path.stat().st_mtime_ns for path in stage.clips.folder.glob("*.mp4") if path.name not in clips}
+
+
+def test_new_pictures_leave_the_sound_as_it_is_and_new_lines_do_not(tmp_path):
+    stage = Stage(tmp_path)
+    talk = [line(1, 2, 10)]
+    first, _ = stage.render(shot_list([shot(1, 24)], talk))
+    kept = sound_files(stage)
+    assert len(kept) == 5
+    second, _ = stage.render(shot_list([shot(1, 24, movement=Movement(kind="push_in", amount=90))], talk))
+    assert sound_files(stage) == kept
+    assert (second.audio_pcm_hash, second.stems) == (first.audio_pcm_hash, first.stems)
+    third, _ = stage.render(shot_list([shot(1, 24)], [line(1, 4, 10)]))
+    assert len(sound_files(stage)) == 10
+    assert third.audio_pcm_hash != first.audio_pcm_hash
+
+
+def test_damaged_sound_is_made_again(tmp_path):
+    stage = Stage(tmp_path)
+    small = shot_list([shot(1, 24)], [line(1, 2, 10)])
+    first, _ = stage.render(small)
+    for path in sound_files(stage):
+        path.write_bytes(path.read_bytes()[:-8])
+        again, _ = stage.render(small)
+        assert again == first
+
+
 def test_a_clip_without_readable_figures_is_rendered_again(tmp_path):
     stage = Stage(tmp_path)
     small = shot_list([shot(1, 14)])
@@ -218,3 +248,10 @@ def test_ffmpegs_own_words_reach_the_reader(tmp_path, rendered):
     spec = ffmpeg.output(guarded_input(Path("/nowhere/at/all.mp4"), ["mov"]), str(tmp_path / "x.mp4"))
     with pytest.raises(MediaError, match=r"while looking: .*No such file"):
         run_ffmpeg(stage.toolchain, spec, "looking")
+
+
+def test_chapters_keep_their_titles(rendered):
+    stage, output, _ = rendered
+    found = ffmpeg.probe(str(stage.blobs.path(output.video)), cmd=str(stage.toolchain.ffprobe), show_chapters=None)
+    assert [chapter["tags"]["title"] for chapter in found["chapters"]] == ["Pier"]
+    assert abs(float(found["chapters"][0]["end_time"]) - output.total_frames / 24) < 0.001
