@@ -1,6 +1,6 @@
 """The draft of an episode: every line and deed its plots offer, and the choice of those that fit the time.
 
-Seconds are estimated here: speech by words a minute, pictures by a fixed share. The real timing is film's.
+Seconds are estimated here from lines and words, as they came out on average. The real timing is film's.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ from narrative_assets.writing.wording import fill
 from schemas.project import CastMember, Project
 from schemas.story import ContextPack, Emotion
 
-WORDS_PER_MINUTE = 155
-DEED_SECONDS = 2.3
-SIGN_SECONDS = 2.5
+LINE_SECONDS, WORD_SECONDS = 1.65, 0.21
+"""A line's pauses and its share of a shot, and each of its words."""
+DEED_SECONDS, DEED_WORD_SECONDS = 0.3, 0.2
+PROP_SECONDS = 1.0
+"""What a look at a prop adds."""
+SIGN_SECONDS = 4.0
+SCENE_SECONDS = 1.4
+"""What the first look at a place adds."""
 FRAME_SECONDS = 9.0
 """Title (4 s) and credits (5 s)."""
-AIM = 0.58
+PAST = ".past"
+AIM = 0.5
 """Where in the project's window of durations an episode is aimed at."""
-SLACK = 1.06
+SLACK = 1.09
 """By how much an episode may pass its aim before a scene falls."""
 FAR_TOO_LONG = 1.2
 """Beyond this many times its aim an episode loses scenes that are not spare."""
@@ -77,13 +83,16 @@ class Unit:
 
     def seconds(self) -> float:
         """How long the pieces take, estimated."""
-        total = 0.0
-        for piece in self.pieces:
-            if isinstance(piece, Line):
-                total += len(piece.text.split()) * 60 / WORDS_PER_MINUTE
-            else:
-                total += DEED_SECONDS if isinstance(piece, Picture) else SIGN_SECONDS
-        return total
+        return sum(_piece_seconds(piece) for piece in self.pieces)
+
+
+def _piece_seconds(piece: Line | Picture | Sign) -> float:
+    if isinstance(piece, Line):
+        return LINE_SECONDS + WORD_SECONDS * len(piece.text.split())
+    if isinstance(piece, Picture):
+        look = PROP_SECONDS if piece.shows_prop else 0
+        return DEED_SECONDS + look + DEED_WORD_SECONDS * len(piece.text.split())
+    return SIGN_SECONDS
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,11 @@ class SceneDraft:
     units: tuple[Unit, ...]
     threads: tuple[str, ...] = ()
 
+    def without_past(self) -> SceneDraft:
+        """The scene with its remarks on the past as something that can be left out."""
+        units = (replace(unit, weight=max(1, unit.weight)) if unit.key.endswith(PAST) else unit for unit in self.units)
+        return replace(self, units=tuple(units))
+
     @property
     def function(self) -> str:
         """The beat's name across plots: "found_keep"."""
@@ -102,7 +116,8 @@ class SceneDraft:
 
     def seconds(self, chosen: set[str]) -> float:
         """How long the scene takes with the chosen units."""
-        return sum(unit.seconds() for unit in self.units if unit.weight == 0 or unit.key in chosen)
+        told = (unit.seconds() for unit in self.units if unit.weight == 0 or unit.key in chosen)
+        return SCENE_SECONDS + sum(told)
 
 
 def main_casting(project: Project, season: Season, index: int, context: ContextPack) -> tuple[Casting, State]:
@@ -160,7 +175,8 @@ def _bare(scenes: list[SceneDraft]) -> float:
 
 def _longest(scenes: list[SceneDraft]) -> float:
     """Seconds of an episode with everything optional."""
-    return FRAME_SECONDS + sum(unit.seconds() for scene in scenes for unit in scene.units)
+    every = {unit.key for scene in scenes for unit in scene.units}
+    return FRAME_SECONDS + sum(scene.seconds(every) for scene in scenes)
 
 
 def _without_spare(scenes: list[SceneDraft], aim: float) -> list[SceneDraft]:
@@ -172,7 +188,7 @@ def _without_spare(scenes: list[SceneDraft], aim: float) -> list[SceneDraft]:
     for scene in reversed(kept[1:-1]):
         if _bare(kept) > aim * FAR_TOO_LONG and not (scene.beat.move_to or scene.beat.closes):
             kept.remove(scene)
-    return kept
+    return [scene.without_past() for scene in kept] if _bare(kept) > aim * FAR_TOO_LONG else kept
 
 
 def _side_plots(project: Project, season: Season, index: int, state: State, main: Casting) -> Iterator[Casting]:
@@ -220,7 +236,7 @@ def _scene(
         pieces: list[Line | Picture] = [writer.speech(speech, extra.slots, extra.people) for speech in extra.speeches]
         turn = [writer.turn(extra)] if beat.room != "before" else []
         pieces = [*turn, *pieces] if beat.room == "end" else [*pieces, *turn]
-        units.insert(place, Unit(f"{casting.plot.id}_{beat.id}.past", extra.weight, tuple(pieces)))
+        units.insert(place, Unit(f"{casting.plot.id}_{beat.id}{PAST}", extra.weight, tuple(pieces)))
     return SceneDraft(beat, casting, tuple(units), tuple(t for extra in own for t in extra.threads))
 
 
