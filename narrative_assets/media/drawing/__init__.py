@@ -10,7 +10,7 @@ of the canvas height, in every pose but ``slump``, so that a shot size is a fixe
 
     head top 0.06   eyes 0.15   chin 0.235   chest 0.36   waist 0.52   knees 0.76   feet 1.0     head middle x = 0.5
 
-Hair and hats may rise to 0.02. In ``slump`` the head hangs 0.02 lower and 0.02 to the right. Children fill the lower
+Hair and hats may rise to 0.02. In ``slump`` the head hangs 0.03 lower. Children fill the lower
 0.70 with larger heads, small animals the lower two fifths, large animals the lower three quarters; a cloud floats
 between 0.08 and 0.46 of the height. ``figure_anchors`` gives the marks of any figure in permille.
 

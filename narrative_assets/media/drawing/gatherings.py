@@ -45,7 +45,7 @@ def hall(scene: Scene) -> None:
 def church(scene: Scene) -> None:
     """Columns, lancet windows of coloured glass, pews and candles."""
     right, sheet, dice = scene.right, scene.sheet, scene.dice
-    room = shell(scene, ((168, 158, 156), (210, 200, 190), (138, 124, 118)), "tiles")
+    room = shell(scene, ((192, 172, 148), (226, 208, 180), (150, 126, 112)), "tiles")
     glass: tuple[RGB, ...] = ((196, 84, 70), (230, 178, 84), (84, 130, 150), (112, 150, 110), (140, 96, 140))
     for k in range(3):
         x = (k - 1) * room.half * 0.46

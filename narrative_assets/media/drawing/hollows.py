@@ -6,7 +6,7 @@ import math
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points
 from narrative_assets.media.drawing.flora import stone
-from narrative_assets.media.drawing.furniture import IRON, pendant
+from narrative_assets.media.drawing.furniture import IRON, WOOD, pendant
 from narrative_assets.media.drawing.palette import RGB, mix
 from narrative_assets.media.drawing.rooms import FOOT, shell
 from narrative_assets.media.drawing.stage import Scene, cast
@@ -257,6 +257,12 @@ def cellar(scene: Scene) -> None:
             [*oval_points(x, 0.3, 0.2, 0.2, 180, 360), (x + 0.2, FOOT), (x - 0.2, FOOT)],
             scene.tone((66, 50, 58), 0, 0.55),
         )
+        sheet.graded(
+            [*oval_points(x, 0.33, 0.17, 0.17, 180, 360), (x + 0.17, FOOT), (x - 0.17, FOOT)],
+            (scene.tone((70, 54, 62), 0, 0.7), scene.tone((124, 92, 80), 0, 0.35)),
+        )
+        if k != 1:
+            _wine_rack(scene, x)
         ring = oval_points(x, 0.3, 0.2, 0.2, 180, 360)
         for i in range(0, len(ring) - 1, 2):
             sheet.line([ring[i], ring[i + 1]], 0.022, scene.tone((196, 156, 126), 0, 0.4))
@@ -265,6 +271,17 @@ def cellar(scene: Scene) -> None:
             _barrel(scene, side * right * share, foot, size)
     pendant(scene, 0.34 * dice.choice((-1, 1)), 0.24, 0.05, (92, 118, 112))
     sheet.glow(0, 0.7, 0.8, 0.4, (255, 196, 124), 0.16)
+
+
+def _wine_rack(scene: Scene, x: float) -> None:
+    sheet = scene.sheet
+    for row in range(4):
+        y = 0.40 + 0.066 * row
+        sheet.box(x - 0.15, y + 0.046, x + 0.15, y + 0.056, scene.tone(WOOD, 0, 0.45))
+        for k in range(5):
+            cx, local = x - 0.12 + 0.06 * k, scene.dice.choice(((74, 104, 84), (122, 62, 62), (88, 74, 92)))
+            sheet.oval(cx, y + 0.022, 0.022, 0.022, scene.tone(local, 0, 0.35))
+            sheet.oval(cx, y + 0.022, 0.009, 0.009, scene.tone((214, 176, 120), 0, 0.3))
 
 
 def _barrel(scene: Scene, x: float, foot: float, size: float) -> None:

@@ -16,7 +16,7 @@ from narrative_assets.media.drawing.furniture import (
 )
 from narrative_assets.media.drawing.palette import RGB, mix
 from narrative_assets.media.drawing.rooms import FOOT, SCHEMES, TOP, curtains, plant, shell, window
-from narrative_assets.media.drawing.stage import Scene
+from narrative_assets.media.drawing.stage import Scene, cast
 
 
 def _sides(scene: Scene) -> tuple[int, float]:
@@ -94,7 +94,7 @@ def _pot(scene: Scene, x: float, foot: float, half: float, local: RGB) -> None:
 
 def bedroom(scene: Scene) -> None:
     """A bed along one side, a lamp on a chest, wardrobe and window."""
-    right, sheet, dice = scene.right, scene.sheet, scene.dice
+    right, dice = scene.right, scene.dice
     room = shell(scene, dice.choice((SCHEMES[4], SCHEMES[2], SCHEMES[0])))
     side, inner = _sides(scene)
     x0, x1 = sorted((inner, side * right * 0.44))
@@ -102,30 +102,7 @@ def bedroom(scene: Scene) -> None:
     curtains(scene, x0, x1, 0.17, 0.46, (212, 150, 104))
     picture(scene, -side * right * 0.3, 0.28, 0.2, 0.15)
     rug(scene, 0.0, 0.86, 0.44, 0.07, (190, 104, 84))
-    cover, bed = dice.choice(((86, 128, 128), (196, 104, 84), (216, 168, 92))), side * right
-    sheet.shape(
-        [(bed * 1.05, 0.5), (bed * 0.9, 0.5), (bed * 0.84, 0.56), (bed * 0.84, 0.8), (bed * 1.05, 0.84)],
-        scene.tone(WOOD, 0, 0.6),
-    )
-    sheet.shape(
-        [
-            (bed * 1.05, 0.66),
-            (bed * 0.8, 0.66),
-            (bed * 0.46, 0.8),
-            (bed * 0.46, 0.88),
-            (bed * 0.62, 1.02),
-            (bed * 1.05, 1.02),
-        ],
-        scene.tone(cover, 0, 0.75),
-    )
-    sheet.shape(
-        [(bed * 1.05, 0.66), (bed * 0.82, 0.66), (bed * 0.47, 0.79), (bed * 0.6, 0.9), (bed * 1.05, 0.9)],
-        scene.tone(cover, 0, 0.1),
-    )
-    sheet.shape(
-        [(bed * 1.05, 0.62), (bed * 0.86, 0.625), (bed * 0.76, 0.67), (bed * 0.84, 0.72), (bed * 1.05, 0.72)],
-        scene.tone((250, 242, 226), 0, 0.1),
-    )
+    _bed(scene, side, dice.choice(((86, 128, 128), (196, 104, 84), (216, 168, 92))))
     cupboard(
         scene,
         -side * room.half * 0.98 if side > 0 else room.half * 0.62,
@@ -136,10 +113,40 @@ def bedroom(scene: Scene) -> None:
         2,
         0.04,
     )
-    chest = side * right * 0.62
+    chest = side * right * 0.53
     cupboard(scene, chest - 0.08, chest + 0.08, 0.55, FOOT, WOOD, 1, 0.05)
     lamp_on(scene, chest, 0.54, 0.13)
     plant(scene, -side * right * 0.92, 0.86, 0.30)
+
+
+def _bed(scene: Scene, side: int, cover: RGB) -> None:
+    """A bed with its head to the back wall, two pillows and a folded blanket, coming toward the eye."""
+    sheet, right = scene.sheet, scene.right
+
+    def at(across: float, along: float) -> tuple[float, float]:
+        near, far = (0.66, 1.16), (0.60, 0.90)
+        inner, outer = (far[i] + (near[i] - far[i]) * along for i in (0, 1))
+        return (side * right * (inner + (outer - inner) * across), 0.62 + 0.22 * along)
+
+    def quilt(low: float, high: float, inset: float = 0.0) -> list[tuple[float, float]]:
+        return [at(inset, low), at(1 - inset, low), at(1 - inset, high), at(inset, high)]
+
+    (hx0, _), (hx1, _) = at(-0.04, 0), at(1.04, 0)
+    sheet.box(hx0, 0.46, hx1, 0.68, scene.tone(WOOD, 0, 0.45), round_by=0.03)
+    sheet.box(hx0 + side * 0.015, 0.475, hx1 - side * 0.015, 0.66, scene.tone(WOOD, 0, 0.15), round_by=0.024)
+    front = [at(0, 1), at(1, 1), (at(1, 1)[0], 0.96), (at(0, 1)[0], 0.96)]
+    flank = [at(0, 0), at(0, 1), (at(0, 1)[0], 0.96), (at(0, 0)[0], 0.70)]
+    cast(scene, at(0.4, 1)[0], 0.965, 0.3)
+    sheet.shape(flank, scene.tone(cover, 0, 0.8))
+    sheet.shape(front, scene.tone(cover, 0, 0.55))
+    sheet.shape(quilt(0, 1), scene.tone(cover, 0, 0.05))
+    sheet.shape(quilt(0.0, 0.34), scene.tone((250, 242, 226), 0, 0.05))
+    sheet.shape(quilt(0.34, 0.46), scene.tone(mix(cover, (250, 242, 226), 0.5), 0, 0.1))
+    for across in (0.06, 0.54):
+        x, y = at(across + 0.2, 0.08)
+        wide = abs(at(across + 0.4, 0.1)[0] - at(across, 0.1)[0]) / 2
+        sheet.box(x - wide, y - 0.045, x + wide, y + 0.03, scene.tone((236, 222, 202), 0, 0.35), round_by=0.024)
+        sheet.box(x - wide, y - 0.05, x + wide, y + 0.018, scene.tone((255, 250, 240)), round_by=0.024)
 
 
 def office(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points, ribbon
 from narrative_assets.media.drawing.cutout import Cutout, between
@@ -13,6 +14,7 @@ from narrative_assets.media.drawing.palette import PAPER, RGB, darker, lighter, 
 from narrative_assets.media.drawing.poses import POSES, Limb, Skeleton
 from narrative_assets.media.drawing.wardrobe import cloak_back, torso
 from schemas.assets import FigureVariant
+from schemas.shots import Pose
 
 HEAD_MIDDLE = 0.1475
 HEAD_HALF = 0.0875
@@ -23,9 +25,17 @@ def scale_of(design: Design) -> float:
     return {"child": 0.70, "small_animal": 0.44}.get(design.build, 1.0)
 
 
+def stance(design: Design, pose: Pose) -> Skeleton:
+    """The joints of a pose; standing, some people keep a hand on the hip, always the same ones."""
+    bones = POSES[pose]
+    if pose == "stand" and design.seed % 3 == 1:
+        return replace(bones, near_arm=POSES["point"].near_arm, pelvis=POSES["point"].pelvis)
+    return bones
+
+
 def draw_person(cutout: Cutout, design: Design, variant: FigureVariant) -> None:
     """Draw a person in a pose with an expression."""
-    bones = POSES[variant.pose]
+    bones = stance(design, variant.pose)
     child = design.build == "child"
     head = 1.24 if child else 1.0
     cutout.place(scale_of(design))

@@ -10,6 +10,7 @@ from narrative_assets.media.drawing.palette import RGB, Light, faded, lit, mix
 from narrative_assets.media.drawing.places import PlaceTraits
 
 HORIZON = 0.58
+DISC_X = 0.37
 
 
 @dataclass
@@ -67,7 +68,7 @@ def stars(scene: Scene, horizon: float) -> None:
 def disc(scene: Scene, horizon: float) -> None:
     """The sun or the moon with its glare; a moon has a darker sea or two."""
     sheet, light = scene.sheet, scene.light
-    x, y = light.side * sheet.right * 0.52, horizon - light.sun * (horizon / HORIZON)
+    x, y = light.side * sheet.right * DISC_X, horizon - light.sun * (horizon / HORIZON)
     radius = 0.062 if light.sun < 0.1 else 0.043
     sheet.oval(x, y, radius * 1.9, radius * 1.9, light.disc, 26)
     sheet.oval(x, y, radius * 1.42, radius * 1.42, light.disc, 44)

@@ -8,7 +8,7 @@ from narrative_assets.media.drawing.furniture import street_lamp
 from narrative_assets.media.drawing.lighthouses import headland, tower
 from narrative_assets.media.drawing.outskirts import house
 from narrative_assets.media.drawing.palette import RGB, mix
-from narrative_assets.media.drawing.stage import HORIZON, Scene, hills, sky, strokes
+from narrative_assets.media.drawing.stage import DISC_X, HORIZON, Scene, hills, sky, strokes
 
 PLANK: RGB = (176, 138, 108)
 
@@ -32,7 +32,7 @@ def sea(scene: Scene, bottom: float, horizon: float = HORIZON) -> None:
         sheet.stroke(
             [(x - size, y), (x, y - 0.003 * near), (x + size, y)], (0.0004, 0.0012 + 0.002 * near, 0.0004), colour, 150
         )
-    glint, gx = mix(light.disc, light.sky[2], 0.3), light.side * sheet.right * 0.52
+    glint, gx = mix(light.disc, light.sky[2], 0.3), light.side * sheet.right * DISC_X
     for _ in range(54):
         near = dice.random()
         y, spread = horizon + 0.004 + (bottom - horizon) * near, 0.03 + 0.1 * near

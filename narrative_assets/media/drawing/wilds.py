@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from narrative_assets.media.drawing.brush import Point, oval_points
 from narrative_assets.media.drawing.flora import LEAF, bush, foreground_leaves, pine, poplar, round_tree, stone
 from narrative_assets.media.drawing.outdoors import EARTH, GRASS, path
 from narrative_assets.media.drawing.palette import RGB, mix
-from narrative_assets.media.drawing.stage import HORIZON, Scene, ground, hills, sky, strokes
+from narrative_assets.media.drawing.stage import HORIZON, Scene, cast, ground, hills, sky, strokes
 
 
 def mountain(scene: Scene) -> None:
@@ -159,20 +160,41 @@ def graveyard(scene: Scene) -> None:
         (0.62, 0.72, 0.13),
     ):
         x, half, lean = share * right, tall * 0.36, dice.uniform(-0.02, 0.02)
-        sheet.stroke([(x, foot), (x + lean, foot - tall)], (half, half * 0.96), scene.tone((150, 150, 152), 0.1, 0.75))
-        sheet.stroke(
-            [(x + 0.008 * scene.light.side, foot), (x + lean + 0.008 * scene.light.side, foot - tall)],
-            (half * 0.86, half * 0.84),
-            scene.tone((168, 166, 162), 0.08, 0.2),
+        cast(scene, x, foot, half * 1.1)
+        for shift, shade in ((0.0, 0.8), (0.014 * scene.light.side, 0.15)):
+            arch = oval_points(x + lean + shift, foot - tall, half - abs(shift), half, 180, 360)
+            sheet.shape(
+                [*arch, (x + shift + half, foot), (x + shift - half, foot)], scene.tone((160, 158, 160), 0.08, shade)
+            )
+        sheet.line(
+            [(x + lean, foot - tall * 1.2), (x + lean, foot - tall * 0.75)],
+            half * 0.12,
+            scene.tone((110, 108, 116), 0.08, 0.6),
+        )
+        sheet.line(
+            [(x + lean - half * 0.4, foot - tall * 1.06), (x + lean + half * 0.4, foot - tall * 1.06)],
+            half * 0.12,
+            scene.tone((110, 108, 116), 0.08, 0.6),
         )
         bush(scene, x + half, foot + half * 0.9, half * 0.6, LEAF[0], 0.1)
     path(scene, EARTH, 0.1, 0.0, 0.18)
-    for lean, lift in ((-0.12, 0.5), (0.1, 0.56), (0.02, 0.62), (-0.2, 0.36)):
-        sheet.stroke(
-            [(-right * 0.93, 0.8), (-right * 0.93 + lean * 0.3, 0.5), (-right * 0.93 + lean, 0.76 - lift)],
-            (0.03, 0.018, 0.002),
-            scene.tone((70, 56, 62), 0.03, 0.7),
-        )
+    _bare_tree(scene, -right * 0.92, 0.82)
+
+
+def _bare_tree(scene: Scene, x: float, foot: float) -> None:
+    """A leafless tree: a bent trunk and boughs that fork toward the middle of the frame."""
+    sheet, bark = scene.sheet, scene.tone((78, 60, 66), 0.03, 0.6)
+    cast(scene, x, foot, 0.1)
+    sheet.stroke(
+        [(x - 0.02, foot + 0.01), (x + 0.01, 0.55), (x - 0.01, 0.32), (x + 0.04, 0.08)], (0.05, 0.03, 0.02, 0.003), bark
+    )
+    boughs: tuple[tuple[Point, Point, Point], ...] = (
+        ((x, 0.46), (x + 0.13, 0.36), (x + 0.2, 0.2)), ((x - 0.005, 0.36), (x + 0.1, 0.25), (x + 0.13, 0.12)),
+        ((x + 0.11, 0.37), (x + 0.2, 0.34), (x + 0.29, 0.27)), ((x, 0.42), (x - 0.1, 0.3), (x - 0.13, 0.14)),
+        ((x + 0.16, 0.29), (x + 0.21, 0.27), (x + 0.26, 0.19)),
+    )  # fmt: skip
+    for root, bend, tip in boughs:
+        sheet.stroke([root, bend, tip], (0.016, 0.010, 0.001), bark)
 
 
 def space(scene: Scene) -> None:
@@ -183,7 +205,7 @@ def space(scene: Scene) -> None:
     top, low = mix(scene.light.sky[0], (8, 8, 30), 0.8), mix(scene.light.sky[1], (40, 28, 84), 0.7)
     sheet.graded([(-right, 0), (right, 0), (right, 0.62), (-right, 0.62)], (top, low))
     stars(scene, HORIZON)
-    px, py, r = -scene.light.side * right * 0.5, 0.22, 0.12
+    px, py, r = dice.choice((-1, 1)) * right * 0.5, 0.22, 0.12
     sheet.oval(px, py, r, r, scene.tone((214, 128, 104), 0, 0.6))
     sheet.oval(px + 0.02 * scene.light.side, py - 0.012, r * 0.83, r * 0.83, scene.tone((232, 164, 120)))
     sheet.shape(
