@@ -225,7 +225,7 @@ def mouth(face: Face, look: Expression, at: Point, line: RGB, womanly: bool) -> 
     )
     if look.gape < 0.1 and look.teeth != "clench":
         face.line(upper[::5], [0.014, 0.036, 0.040, 0.036, 0.014], line)
-        if womanly and look.gape < 0.1:
+        if womanly and look.smile > -0.2:
             face.oval(x, y + lift * 0.10 + 0.085, w * 0.42, 0.035, mix(line, (214, 96, 92), 0.6))
         return
     if look.wide < 0.2:

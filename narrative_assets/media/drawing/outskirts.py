@@ -21,7 +21,7 @@ def house(scene: Scene, x: float, foot: float, wide: float, local: RGB, depth: f
     )
     sheet.box(x - half, top, x + half, foot, scene.tone(local, depth, 0.12))
     sheet.shape(
-        [(x - half, top), (x - half * 0.3, top - roof * 0.86), (x + half * 0.4, top)], scene.tone(local, depth, 0.12)
+        [(x - half, top), (x - half * 0.3, top - roof), (x + half * 0.44, top + 0.012)], scene.tone(local, depth, 0.12)
     )
     sheet.shape(
         [
