@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from narrative_assets.video.captions import Cue
 from narrative_assets.video.encode import ClipWriter, Encoding, elementary_hash, encoder_build
 from narrative_assets.video.motion import Draw, Planes, camera, extent, moves
 from narrative_assets.video.picture import Sheet, compose, to_planes
@@ -58,6 +59,7 @@ class ShotCue:
     start: int
     end: int
     lines: tuple[str, ...]
+    italic: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,11 @@ class ClipRoom:
     halt: threading.Event
 
 
-def clip_jobs(
-    shot_list: ShotList, book: PlateBook, encoding: Encoding, cues: Sequence[tuple[int, int, tuple[str, ...]]]
-) -> tuple[ClipJob, ...]:
+def clip_jobs(shot_list: ShotList, book: PlateBook, encoding: Encoding, cues: Sequence[Cue]) -> tuple[ClipJob, ...]:
     """The jobs of an episode in shot order.
 
-    ``cues`` are the captions to burn in as (start, end, lines) in episode frames, sorted. A key covers what
-    the clip shows and how it is coded, not where on the timeline it stands. Raises MediaError that names a
-    need for which the plan has no picture.
+    ``cues`` are the captions to burn in, in timeline order. A key covers what the clip shows and how it is
+    coded, not where on the timeline it stands. Raises MediaError that names a need without a picture.
     """
     jobs: list[ClipJob] = []
     for shot in shot_list.shots:
@@ -104,7 +103,7 @@ def clip_jobs(
             "transition": [shot.transition_in if _transition(shot) else "cut", _transition(shot)],
             "fade_out": _fade_out(shot),
             "before": _still(before.shot, before.plates, shot_list) if before else None,
-            "cues": [[cue.start, cue.end, list(cue.lines)] for cue in own],
+            "cues": [[cue.start, cue.end, list(cue.lines), cue.italic] for cue in own],
         }
         jobs.append(ClipJob(shot, plates, own, before, content_hash(ingredients)))
     return tuple(jobs)
@@ -187,7 +186,7 @@ def _finished(job: ClipJob, room: ClipRoom, move: Draw) -> Draw:
     shot, encoding = job.shot, room.encoding
     opening, closing = _transition(shot), shot.duration_frames - _fade_out(shot)
     last = _last_view(job.before, room) if job.before else None
-    strips = [(cue, caption_strip(cue.lines, encoding.width, encoding.height)) for cue in job.cues]
+    strips = [(cue, caption_strip(cue.lines, encoding.width, encoding.height, cue.italic)) for cue in job.cues]
 
     def draw(frame: int, out: Planes) -> None:
         if room.halt.is_set():
@@ -253,11 +252,12 @@ def _still(shot: Shot, plates: ShotPlates, shot_list: ShotList) -> dict[str, Any
     }
 
 
-def _cues_within(shot: Shot, cues: Sequence[tuple[int, int, tuple[str, ...]]]) -> Iterator[ShotCue]:
+def _cues_within(shot: Shot, cues: Sequence[Cue]) -> Iterator[ShotCue]:
     first, after = shot.start_frame, shot.start_frame + shot.duration_frames
-    for start, end, lines in cues:
-        if start < after and end > first:
-            yield ShotCue(max(0, start - first), min(end, after) - first, lines)
+    for cue in cues:
+        start, end = max(cue.start_frame, first) - first, min(cue.end_frame, after) - first
+        if start < end:
+            yield ShotCue(start, end, cue.lines, cue.italic)
 
 
 def _strip_at(strips: list[tuple[ShotCue, Strip]], frame: int) -> Strip | None:

@@ -130,8 +130,7 @@ def _make(
     cv2.setNumThreads(1)
     encoding = encoding_of(plan.profile, shot_list.fps)
     book = PlateBook(plan, blobs.read)
-    burned = [(cue.start_frame, cue.end_frame, cue.lines) for cue in cues] if plan.profile.burn_captions else []
-    jobs = clip_jobs(shot_list, book, encoding, burned)
+    jobs = clip_jobs(shot_list, book, encoding, cues if plan.profile.burn_captions else ())
     room = ClipRoom(shot_list, book, encoding, scratch, threading.Event())
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="render") as pool:
         try:

@@ -101,10 +101,11 @@ def credits_card(shot: Shot, shot_list: ShotList, sheet: Sheet) -> Image.Image:
     return card
 
 
-def caption_strip(lines: Sequence[str], width: int, height: int) -> Strip:
+def caption_strip(lines: Sequence[str], width: int, height: int, italic: bool = False) -> Strip:
     """Set a caption of one or two lines at the foot of the title-safe area, white on a soft dark edge."""
     size = max(9, round(min(height * 0.052, width * 0.038)))
-    fonts = [_fitted(line, width * TITLE_SAFE, 1, size, "SourceSansProSemibold") for line in lines]
+    face = "SourceSansProSemiboldIt" if italic else "SourceSansProSemibold"
+    fonts = [_fitted(line, width * TITLE_SAFE, 1, size, face) for line in lines]
     leading = round(size * 1.2)
     pad = max(4, size // 3)
     longest = max(font.getlength(text) for font, (text, *_) in fonts)
