@@ -147,9 +147,8 @@ def srt(shots: int) -> str:
     for number in range(shots * 3):
         start = number * SHOT_SECONDS / 3
         stamps = [f"{int(t // 3600):02d}:{int(t // 60 % 60):02d}:{int(t % 60):02d},000" for t in (start, start + 4)]
-        parts.append(
-            f"{number + 1}\n{stamps[0]} --> {stamps[1]}\nThe tide came in over the long flat sand,\nand nobody said it.\n"
-        )
+        words = "The tide came in over the long flat sand,\nand nobody said it."
+        parts.append(f"{number + 1}\n{stamps[0]} --> {stamps[1]}\n{words}\n")
     return "\n".join(parts)
 
 
@@ -160,7 +159,7 @@ def report(rows: list[Row], stream: dict) -> str:
         "",
         "`make bench` renders a 10-minute, 40-shot episode at 1280x720 and 24 frames a second, every shot moving,",
         "three captions a shot burned in, sound and mux included, and writes this page. Peers get the same pictures",
-        f"in the same run. {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {WORKERS} workers.",
+        f"in the same run. {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}.",
         "",
         "| | x real time | seconds | against cold | peak memory | |",
         "|---|---|---|---|---|---|",

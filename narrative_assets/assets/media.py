@@ -10,6 +10,7 @@ from narrative_assets.assets.stage import hashes, open_desk
 from narrative_assets.media.painter import ProceduralPainter
 from narrative_assets.media.requirements import derive_manifest
 from narrative_assets.media.resolver import resolve
+from narrative_assets.media.versions import sound_version
 from narrative_assets.partitions import EPISODES
 from resources.caches import PictureFolder
 from resources.library import FolderLibrary
@@ -66,7 +67,12 @@ def render_plan(
             RenderPlan,
             code_version="1",
             parents=hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
-            parameters={"profile": profile.model_dump(mode="json"), "drawing": painter.version},
+            parameters={
+                "profile": profile.model_dump(mode="json"),
+                "drawing": painter.version,
+                "sound": sound_version(),
+                "speech": speech.version,
+            },
             profile=profile.id,
             compute=lambda: resolve(
                 asset_manifest,

@@ -106,7 +106,7 @@ def test_a_huge_image_in_the_library_is_listed_and_replaced(tmp_path: Path) -> N
     backgrounds = project.parent / "library" / "backgrounds"
     backgrounds.mkdir(parents=True)
     (backgrounds / "quay.png").write_bytes(png_header(60_000, 60_000))
-    (backgrounds / "quay.png.licence.json").write_text(json.dumps({"license_type": "CC0"}))
+    (backgrounds / "quay.licence.json").write_text(json.dumps({"license_type": "CC0"}))
     done = narrative("run", project, "--json", cwd=tmp_path)
     assert done.code == 0, said(done)
     plan = Path(next(row["path"] for row in done.episode["artifacts"] if row["kind"] == "RenderPlan"))

@@ -23,12 +23,9 @@ from __future__ import annotations
 from narrative_assets.media.drawing.backgrounds import draw_background
 from narrative_assets.media.drawing.figures import Anchors, draw_figure, figure_anchors
 from narrative_assets.media.drawing.inserts import draw_insert, draw_slate
-from narrative_assets.media.drawing.painter import DRAWING_VERSION, ProceduralPainter
 
 __all__ = [
-    "DRAWING_VERSION",
     "Anchors",
-    "ProceduralPainter",
     "draw_background",
     "draw_figure",
     "draw_insert",

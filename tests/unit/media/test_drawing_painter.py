@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from narrative_assets.media.drawing import DRAWING_VERSION, ProceduralPainter
+from narrative_assets.media.painter import ProceduralPainter
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,7 +33,7 @@ def digests() -> list[str]:
         painter.figure(dog, variant, 240),
         painter.insert(PropNeed(need_id="p", name="compass"), 320, 180),
         painter.insert(PropNeed(need_id="p", name="sign", screen_text="KEEP OUT"), 320, 180),
-        painter.slate("plate: the pier", "The library has none.", 320, 180),
+        painter.missing_slate("plate: the pier", 320, 180),
     )
     return [hashlib.sha256(picture).hexdigest() for picture in pictures]
 
@@ -60,4 +60,3 @@ def test_pictures_come_as_png_of_the_asked_size(tmp_path: Path) -> None:
     path.write_bytes(ProceduralPainter().figure(pack, variant, 200))
     with Image.open(path) as picture:
         assert (picture.format, picture.mode, picture.size) == ("PNG", "RGBA", (120, 200))
-    assert ProceduralPainter.version == DRAWING_VERSION
