@@ -14,7 +14,7 @@ from narrative_assets.writing.season import (
     actors,
     first_state,
     lead,
-    plot_beats_with_moves,
+    prop_moves,
     rules_of,
 )
 from narrative_assets.writing.seeding import shuffled
@@ -127,8 +127,8 @@ def foresee(project: Project, season: Season, until: int) -> tuple[State, dict[s
 def state_after(state: State, casting: Casting) -> State:
     """The state after an episode with this casting."""
     people = casting.people
-    moves = plot_beats_with_moves(casting.plot)
-    holders = {casting.prop.id: people[moves[-1]].id} if casting.prop and moves else {}  # type: ignore[index]
+    moves = prop_moves(casting.plot)
+    holders = {casting.prop.id: people[moves[-1]].id} if casting.prop and moves else {}
     used = [f"{role}:{member.id}" for role, member in people.items()]
     used += [f"at:{casting.place(beat).id}" for beat in casting.plot.beats]
     return state.after(holders, used)

@@ -250,11 +250,12 @@ class _Writer:
 
     def unit(self, key: str, item: Item, slots: dict[str, str], people: dict[str, CastMember]) -> Unit | None:
         """The unit of an item, or None where it does not apply or needs somebody who is not there."""
-        weight, items = 0, (item,)
+        weight = 0
+        items: tuple[Item, ...] = (item,)
         if isinstance(item, Choice):
             if item.condition == "finale" and not self._casting.finale:
                 return None
-            weight, items = (item.opt or 1) * 2 - 2, item.items  # type: ignore[assignment]
+            weight, items = (item.opt or 1) * 2 - 2, item.items
         pieces = [piece for each in items if (piece := self._piece(each, slots, people)) is not None]
         return Unit(key, weight, tuple(pieces)) if len(pieces) == len(items) else None
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from narrative_assets.writing.templates import Plot, Position
+from narrative_assets.writing.templates import Plot, Position, Role
 from schemas.project import CastMember, Project, ProjectRule
 from schemas.story import ContextPack, EntityRef, FlagValue, StoryArc, StoryThread
 
-GENERATED = "generated"
 IMPORTED_PLOT = "imported"
 
 
@@ -124,6 +123,6 @@ def rules_of(project: Project) -> tuple[ProjectRule, ...]:
     return project.world_rules or (ProjectRule(id="house", statement="", cost=""),)
 
 
-def plot_beats_with_moves(plot: Plot) -> list[str]:
-    """Who holds the prop after each move of the plot, in order, by role."""
+def prop_moves(plot: Plot) -> list[Role]:
+    """The roles into whose hands the plot's prop passes, in order."""
     return [beat.move_to for beat in plot.beats if beat.move_to is not None]
