@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -13,6 +14,8 @@ import typer
 
 from narrative_assets.cli.console import output
 from narrative_assets.cli.instance import artifacts_root, dagster_home
+
+_GRACE_SECONDS = 5
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,7 +35,19 @@ def ui(
     output.print(f"Dagster: http://127.0.0.1:{port}   videos: http://127.0.0.1:{media_port}", highlight=False)
     where = ["-w", "workspace.yaml"] if Path("workspace.yaml").is_file() else ["-m", "narrative_assets.definitions"]
     command = [sys.executable, "-m", "dagster", "dev", *where, "-h", "127.0.0.1", "-p", str(port)]
-    raise typer.Exit(subprocess.run(command, env=os.environ, check=False).returncode)
+    process = subprocess.Popen(command, env=os.environ, start_new_session=True)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: _end(process))
+    raise typer.Exit(process.wait())
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End Dagster and all it started: a daemon left behind would quarrel with the next one over the same state."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _serve_media(root: Path, port: int) -> None:
