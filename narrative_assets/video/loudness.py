@@ -23,10 +23,11 @@ NO_PEAK = -12_000
 MAX_GAIN = 4_000
 
 _FULL_SCALE = 32_768.0
-_CHUNK_BLOCKS = 4_096
+_CHUNK_BLOCKS = 2_048
+_CAP_BLOCKS = 1 << 16
 _TRANSFORM = 1 << 14
 _SETTLED = 2_048
-_THREADS, _BATCH = 2, 12
+_THREADS, _ROWS = 2, 4
 _REACH_MS = 15
 _MOST_MADE_UP = 600
 _UNIT = 1 << 16
@@ -46,7 +47,7 @@ class Mastering:
 
     gain: int
     block: int
-    nodes: npt.NDArray[np.int64]
+    nodes: Levels
     """Level of the peak cap at every block's edge; 2 to the 16th is full level."""
 
 
@@ -60,43 +61,64 @@ def integrated(pcm: Samples, rate: int) -> int:
 
     ``SILENCE`` where no block passes the gates. Sound of less than 0.4 s is measured as one block.
     """
-    if pcm.ndim == 1:
-        return gated(block_energies(_as_complex(pcm, None), rate) * 2.0, rate)
-    return gated(block_energies(_as_complex(pcm[:, 0], pcm[:, 1]), rate), rate)
+    energies, _ = _survey((pcm,), rate)
+    return gated(energies, rate)
 
 
-def _as_complex(left: Samples, right: Samples | None) -> npt.NDArray[np.complex64]:
-    """Two channels as one complex signal: a real filter treats both at once. 16 bits fit exactly."""
-    signal = np.zeros(len(left), np.complex64)
-    signal.real = left
-    if right is not None:
-        signal.imag = right
-    return signal
+def measured(pcm: Samples, rate: int) -> tuple[int, int]:
+    """Integrated loudness and highest true peak of ``pcm`` (frames, 2), in one reading of it."""
+    energies, peaks = _survey((pcm,), rate)
+    loudness = gated(energies, rate)
+    del energies
+    return loudness, _highest(pcm, block_samples(rate), peaks)
 
 
-def block_energies(signal: npt.NDArray[np.complex64], rate: int) -> Floats:
-    """Sum of squares of each block of the K-weighted signal, full scale being 1."""
-    block = block_samples(rate)
-    squares = np.zeros(-(-len(signal) // block) * block, np.float64)
-    response = _k_weighting(rate)
-
+def _survey(stems: Sequence[Samples], rate: int) -> tuple[Floats, Levels]:
+    """Sum of squares of each block of the K-weighted mix, full scale being 1, and the block's highest sample."""
+    block, length = block_samples(rate), len(stems[0])
+    squares = np.full(block, _FULL_SCALE**-2)
+    energies = np.empty(-(-length // block), np.float64)
+    peaks = np.empty(len(energies), np.int32)
     fresh = _TRANSFORM - _SETTLED
+    # Whole transforms and whole blocks at once.
+    batch = math.lcm(fresh, block)
+    batch *= max(1, _ROWS * fresh // batch)
 
     def measure(start: int) -> None:
-        stop = min(len(signal), start + _BATCH * fresh)
-        rows = -(-(stop - start) // fresh)
-        padded = np.zeros(rows * fresh + _SETTLED, np.complex128)
-        first = max(0, start - _SETTLED)
-        padded[_SETTLED - (start - first) : _SETTLED + stop - start] = signal[first:stop]
-        windows = np.lib.stride_tricks.sliding_window_view(padded, _TRANSFORM)[::fresh]
-        heard = np.fft.ifft(np.fft.fft(windows, axis=1) * response, axis=1)[:, _SETTLED:].reshape(-1)[: stop - start]
-        squares[start:stop] = heard.real**2 + heard.imag**2
+        stop, first = min(length, start + batch), max(0, start - _SETTLED)
+        mixed = _mixed(stems, first, stop)
+        place = slice(start // block, -(-stop // block))
+        peaks[place] = _highest_samples(mixed[start - first :], block)
+        heard = _weighted(mixed, start - first, rate)
+        if len(heard) % block:
+            heard = np.pad(heard, (0, -len(heard) % block))
+        energies[place] = heard.reshape(-1, block) @ squares
 
+    starts = range(0, length, batch)
+    if len(starts) == 1:
+        measure(0)
+        return energies, peaks
     # Each stretch is measured on its own, so the number of threads changes the time and nothing else.
     with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(measure, range(0, len(signal), _BATCH * fresh)))
-    energies: Floats = squares.reshape(-1, block) @ np.full(block, _FULL_SCALE**-2)
-    return energies
+        list(pool.map(measure, starts))
+    return energies, peaks
+
+
+def _weighted(mixed: Levels, before: int, rate: int) -> Floats:
+    """Squares of the K-weighted ``mixed`` (frames, 2), both channels added; ``before`` frames only lead in."""
+    fresh, length = _TRANSFORM - _SETTLED, len(mixed) - before
+    rows = -(-length // fresh)
+    # Two channels as one complex signal: a real filter treats both at once.
+    padded = np.zeros(rows * fresh + _SETTLED, np.complex128)
+    padded.view(np.float64).reshape(-1, 2)[_SETTLED - before : _SETTLED + length] = mixed
+    windows = np.lib.stride_tricks.sliding_window_view(padded, _TRANSFORM)[::fresh]
+    spectra = np.fft.fft(windows, axis=1)
+    spectra *= _k_weighting(rate)
+    np.fft.ifft(spectra, axis=1, out=spectra)
+    heard = spectra[:, _SETTLED:]
+    squares: Floats = np.square(heard.real)
+    squares += np.square(heard.imag)
+    return squares.reshape(-1)[:length]
 
 
 @functools.cache
@@ -145,12 +167,17 @@ def _power(loudness: int) -> float:
 
 def true_peak(pcm: Samples, rate: int) -> int:
     """Highest true peak of ``pcm`` (frames, 2), four times oversampled; ``NO_PEAK`` for silence."""
-    block = block_samples(rate)
-    highest = _block_peaks((pcm,), block)
-    best = float(highest.max(initial=0))
+    return measured(pcm, rate)[1]
+
+
+def _highest(pcm: Samples, block: int, peaks: Levels) -> int:
+    """The highest true peak, given the highest sample of each block."""
+    best = float(peaks.max(initial=0))
     if best == 0:
         return NO_PEAK
-    return _decibels(float(_true_peaks((pcm,), block, highest, best / _OVERSHOOT).max()))
+    for _, between in _between((pcm,), block, peaks, best / _OVERSHOOT):
+        best = max(best, float(between.max()))
+    return _decibels(best)
 
 
 def _decibels(peak: float) -> int:
@@ -161,7 +188,12 @@ def _mixed(stems: Sequence[Samples], first: int, end: int) -> Levels:
     """Sum of the stems over a stretch of frames, shape (frames, 2); a stem of one channel is heard on both."""
     total = np.zeros((end - first, 2), np.int32)
     for stem in stems:
-        total += stem[first:end, None] if stem.ndim == 1 else stem[first:end]
+        piece = stem[first:end]
+        if stem.ndim == 2:
+            total += piece
+        else:
+            total[:, 0] += piece
+            total[:, 1] += piece
     return total
 
 
@@ -172,44 +204,43 @@ def _chunks(length: int, block: int) -> Iterator[tuple[int, int]]:
         yield first, min(length, first + size)
 
 
-def _block_peaks(stems: Sequence[Samples], block: int) -> Levels:
-    """Highest absolute sample of each block of the mix."""
-    peaks = np.zeros(-(-len(stems[0]) // block), np.int32)
-    for first, end in _chunks(len(stems[0]), block):
-        mixed = _mixed(stems, first, end)
-        _keep_peaks(peaks, first, mixed, block)
-    return peaks
-
-
-def _keep_peaks(peaks: Levels, first: int, mixed: Levels, block: int) -> None:
-    high = np.maximum(mixed, -mixed)
-    high = np.maximum(high[:, 0], high[:, 1])
-    high = np.pad(high, (0, -len(high) % block)).reshape(-1, block)
-    place = peaks[first // block : first // block + len(high)]
-    for column in range(block):
-        np.maximum(place, high[:, column], out=place)
+def _highest_samples(mixed: Levels, block: int) -> Levels:
+    """Highest absolute sample of each block of ``mixed`` (frames, 2), which starts with a block."""
+    high = np.abs(mixed)
+    if len(high) % block:
+        high = np.pad(high, ((0, -len(high) % block), (0, 0)))
+    highest: Levels = high.reshape(-1, 2 * block).max(axis=1)
+    return highest
 
 
 def _true_peaks(stems: Sequence[Samples], block: int, peaks: Levels, threshold: float) -> Floats:
     """True peak of each block of the mix whose surroundings reach ``threshold``; the sample peak of the others."""
-    length = len(stems[0])
-    around = np.maximum(peaks, np.maximum(np.pad(peaks[1:], (0, 1)), np.pad(peaks[:-1], (1, 0))))
     found = peaks.astype(np.float64)
+    for place, between in _between(stems, block, peaks, threshold):
+        found[place] = np.maximum(found[place], between)
+    return found
+
+
+def _between(
+    stems: Sequence[Samples], block: int, peaks: Levels, threshold: float
+) -> Iterator[tuple[npt.NDArray[np.intp], Floats]]:
+    """Blocks of the mix whose surroundings reach ``threshold``, stretch by stretch, and their true peaks."""
+    length = len(stems[0])
     taps = _oversampler(block)
     for first, end in _chunks(length, block):
-        blocks = np.flatnonzero(around[first // block : -(-end // block)] >= threshold)
+        start, stop = first // block, -(-end // block)
+        near = np.pad(peaks[max(0, start - 1) : stop + 1], (int(start == 0), int(stop == len(peaks))))
+        around = np.maximum(near[1:-1], np.maximum(near[2:], near[:-2]))
+        blocks = np.flatnonzero(around >= threshold)
         if len(blocks) == 0:
             continue
         low, high = max(0, first - _BEFORE), min(length, end + _AFTER)
-        mixed = np.zeros((-(-(end - first) // block) * block + _BEFORE + _AFTER, 2), np.float64)
+        mixed = np.zeros(((stop - start) * block + _BEFORE + _AFTER, 2), np.float64)
         offset = _BEFORE - (first - low)
         mixed[offset : offset + high - low] = _mixed(stems, low, high)
         for channel in (0, 1):
             windows = np.lib.stride_tricks.sliding_window_view(mixed[:, channel], taps.shape[0])[::block][blocks]
-            between = np.abs(windows @ taps).max(axis=1) * _TAP_SCALE
-            place = first // block + blocks
-            found[place] = np.maximum(found[place], between)
-    return found
+            yield start + blocks, np.abs(windows @ taps).max(axis=1) * _TAP_SCALE
 
 
 @functools.cache
@@ -231,7 +262,7 @@ def mastering(stems: Sequence[Samples], rate: int, target: int, ceiling: int) ->
     energies, peaks = _survey(stems, rate)
     loudness = gated(energies, rate)
     if loudness <= SILENCE:
-        return Mastering(0, block, np.full(len(peaks) + 1, _UNIT, np.int64))
+        return Mastering(0, block, np.full(len(peaks) + 1, _UNIT, np.int32))
     start = max(-MAX_GAIN, min(MAX_GAIN, target - loudness))
     # Rounding lifts a peak by hundredths of a decibel, and meters with a longer filter read 0.15 dB more than this one.
     limit = 10.0 ** ((ceiling - 20) / 2_000) * _FULL_SCALE
@@ -239,8 +270,7 @@ def mastering(stems: Sequence[Samples], rate: int, target: int, ceiling: int) ->
     true_peaks = _true_peaks(stems, block, peaks, limit / _factor(seen_to) / _OVERSHOOT)
     nodes = _nodes(true_peaks, limit, chosen, block, rate)
     for _ in range(12):
-        level = (nodes[:-1] + nodes[1:]) / (2 * _UNIT)
-        short = target - gated(energies * level**2 * 10.0 ** (chosen / 1_000), rate)
+        short = target - gated(_capped(energies, nodes, chosen), rate)
         better = max(-MAX_GAIN, min(chosen + short, start + _MOST_MADE_UP, MAX_GAIN))
         if better == chosen:
             break
@@ -252,30 +282,37 @@ def mastering(stems: Sequence[Samples], rate: int, target: int, ceiling: int) ->
     return Mastering(chosen, block, nodes)
 
 
-def _survey(stems: Sequence[Samples], rate: int) -> tuple[Floats, Levels]:
-    """Energy and highest sample of each block of the mix."""
-    block = block_samples(rate)
-    signal = np.empty(len(stems[0]), np.complex64)
-    peaks = np.zeros(-(-len(signal) // block), np.int32)
-    for first, end in _chunks(len(signal), block):
-        mixed = _mixed(stems, first, end)
-        signal.real[first:end] = mixed[:, 0]
-        signal.imag[first:end] = mixed[:, 1]
-        _keep_peaks(peaks, first, mixed, block)
-    return block_energies(signal, rate), peaks
+def _capped(energies: Floats, nodes: Levels, centibel: int) -> Floats:
+    """Energies of the blocks under the cap and a gain."""
+    level: Floats = (nodes[:-1] + nodes[1:]) / (2 * _UNIT)
+    np.square(level, out=level)
+    level *= energies
+    level *= 10.0 ** (centibel / 1_000)
+    return level
 
 
-def _nodes(true_peaks: Floats, limit: float, centibel: int, block: int, rate: int) -> npt.NDArray[np.int64]:
+def _nodes(true_peaks: Floats, limit: float, centibel: int, block: int, rate: int) -> Levels:
     """Level of the cap at each block's edge: it falls over the 30 ms before a peak and rises over the 30 ms after."""
-    wanted = np.minimum(1.0, limit / np.maximum(true_peaks * _factor(centibel), 1.0))
-    levels = np.floor(wanted * _UNIT).astype(np.int64)
     reach = max(1, _REACH_MS * rate // 1_000 // block)
-    width = 2 * reach + 1
-    held = _window_minimum(levels, reach)
-    # Every window that the mean at a block takes in has seen that block, so the mean never exceeds its level.
-    sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.pad(held, reach, mode="edge"))))
-    smooth = (sums[width:] - sums[:-width]) // width
-    return np.concatenate((smooth[:1], np.minimum(smooth[:-1], smooth[1:]), smooth[-1:]))
+    factor = _factor(centibel)
+    smooth = np.full(len(true_peaks), _UNIT, np.int32)
+    for first in range(0, len(smooth), _CAP_BLOCKS):
+        end = min(len(smooth), first + _CAP_BLOCKS)
+        low = max(0, first - 2 * reach)
+        near = true_peaks[low : end + 2 * reach] * factor
+        if near.max() <= limit:
+            continue
+        levels = np.floor(np.minimum(1.0, limit / np.maximum(near, 1.0)) * _UNIT).astype(np.int64)
+        held = _window_minimum(levels, reach)[max(0, first - reach) - low : end + reach - low]
+        # Every window that the mean at a block takes in has seen that block, so the mean never exceeds its level.
+        missing = (max(0, reach - first), max(0, end + reach - len(smooth)))
+        sums = np.pad(np.cumsum(np.pad(held, missing, mode="edge")), (1, 0))
+        width = 2 * reach + 1
+        smooth[first:end] = (sums[width:] - sums[:-width]) // width
+    nodes = np.empty(len(smooth) + 1, np.int32)
+    np.minimum(smooth[:-1], smooth[1:], out=nodes[1:-1])
+    nodes[0], nodes[-1] = smooth[0], smooth[-1]
+    return nodes
 
 
 def _window_minimum(levels: npt.NDArray[np.int64], reach: int) -> npt.NDArray[np.int64]:
@@ -301,7 +338,9 @@ def mastered(stems: Sequence[Samples], how: Mastering) -> Samples:
     mix = np.empty((length, 2), np.int16)
     factor = _factor(how.gain)
     steps = np.arange(how.block, dtype=np.float64) / how.block
-    for first, end in _chunks(length, how.block):
+
+    def master(stretch: tuple[int, int]) -> None:
+        first, end = stretch
         nodes = how.nodes[first // how.block : -(-end // how.block) + 1].astype(np.float64)
         if bool((nodes == _UNIT).all()):
             level: Floats | float = factor
@@ -309,8 +348,19 @@ def mastered(stems: Sequence[Samples], how: Mastering) -> Samples:
             curve = nodes[:-1, None] + np.diff(nodes)[:, None] * steps
             level = curve.reshape(-1)[: end - first] * (factor / _UNIT)
         for stem in stems:
-            piece = stem[first:end]
-            scale = level[:, None] if isinstance(level, np.ndarray) and stem.ndim == 2 else level
-            stem[first:end] = saturated(np.rint(piece * scale))
+            _scale(stem[first:end], level)
         mix[first:end] = saturated(_mixed(stems, first, end))
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(master, _chunks(length, how.block)))
     return mix
+
+
+def _scale(piece: Samples, level: Floats | float) -> None:
+    """Multiply ``piece`` in place by a level, one for all or one for each frame."""
+    # Writing into silence would give a bus the memory that it has not used yet.
+    if not piece.any():
+        return
+    scaled = piece * (level[:, None] if isinstance(level, np.ndarray) and piece.ndim == 2 else np.float64(level))
+    np.rint(scaled, out=scaled)
+    piece[:] = np.clip(scaled, -32_768, 32_767, out=scaled)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,9 @@ Levels = npt.NDArray[np.int32]
 _TAP_BITS = 18
 _FADE_BITS = 15
 _HALF_TAPS = 16
-_CHUNK = 1 << 17
+_CHUNK = 1 << 16
+_SMALL_STEP = 64
+"""A step between neighbouring samples that nobody hears, whatever lies around it."""
 
 
 def decode_wav(data: bytes, name: str) -> tuple[Samples, int]:
@@ -33,11 +35,12 @@ def decode_wav(data: bytes, name: str) -> tuple[Samples, int]:
     """
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise _unreadable(name, "it is no WAV file")
+    octets = memoryview(data)
     form: tuple[int, int, int, int] | None = None
     position = 12
     while position + 8 <= len(data):
         chunk, size = data[position : position + 4], struct.unpack_from("<I", data, position + 4)[0]
-        body = data[position + 8 : position + 8 + size]
+        body = octets[position + 8 : position + 8 + size]
         if chunk == b"fmt " and len(body) >= 16:
             kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", body)
             kind = struct.unpack_from("<H", body, 24)[0] if kind == 0xFFFE and len(body) >= 26 else kind
@@ -48,7 +51,7 @@ def decode_wav(data: bytes, name: str) -> tuple[Samples, int]:
     raise _unreadable(name, "it holds no sound")
 
 
-def _samples(body: bytes, form: tuple[int, int, int, int], name: str) -> Samples:
+def _samples(body: memoryview, form: tuple[int, int, int, int], name: str) -> Samples:
     kind, channels, rate, bits = form
     if not 1 <= channels <= 32 or not 4_000 <= rate <= 384_000 or (kind, bits) not in _READERS:
         raise _unreadable(name, f"format {kind}, {channels} channels, {rate} Hz, {bits} bits is not supported")
@@ -56,29 +59,34 @@ def _samples(body: bytes, form: tuple[int, int, int, int], name: str) -> Samples
     return _READERS[kind, bits](body[: len(body) // frame * frame]).reshape(-1, channels)
 
 
-def _from_8(body: bytes) -> Samples:
+def _from_8(body: memoryview) -> Samples:
     return ((np.frombuffer(body, np.uint8).astype(np.int16) - 128) << 8).astype(np.int16)
 
 
-def _from_16(body: bytes) -> Samples:
-    return np.frombuffer(body, "<i2").astype(np.int16)
+def _from_16(body: memoryview) -> Samples:
+    return np.frombuffer(body, "<i2").astype(np.int16, copy=False)
 
 
-def _from_24(body: bytes) -> Samples:
+def _from_24(body: memoryview) -> Samples:
     octets = np.frombuffer(body, np.uint8).reshape(-1, 3)
     return np.ascontiguousarray(octets[:, 1:]).view("<i2").reshape(-1).astype(np.int16)
 
 
-def _from_32(body: bytes) -> Samples:
+def _from_32(body: memoryview) -> Samples:
     return (np.frombuffer(body, "<i4") >> 16).astype(np.int16)
 
 
-def _from_float(dtype: str, body: bytes) -> Samples:
-    values = np.nan_to_num(np.frombuffer(body, dtype).astype(np.float64), nan=0.0, posinf=1.0, neginf=-1.0)
-    return saturated(np.rint(np.clip(values, -1.0, 1.0) * 32_767.0))
+def _from_float(dtype: str, body: memoryview) -> Samples:
+    values = np.frombuffer(body, dtype)
+    pcm = np.empty(len(values), np.int16)
+    for place in range(0, len(values), _CHUNK):
+        piece = values[place : place + _CHUNK].astype(np.float64)
+        piece = np.clip(np.nan_to_num(piece, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+        pcm[place : place + _CHUNK] = np.rint(piece * 32_767.0)
+    return pcm
 
 
-_READERS: dict[tuple[int, int], Callable[[bytes], Samples]] = {
+_READERS: dict[tuple[int, int], Callable[[memoryview], Samples]] = {
     (1, 8): _from_8,
     (1, 16): _from_16,
     (1, 24): _from_24,
@@ -96,11 +104,17 @@ def _unreadable(name: str, why: str) -> MediaError:
 
 def wav_bytes(pcm: Samples, sample_rate: int) -> bytes:
     """A 16-bit WAV file of ``pcm``, of shape (frames,) or (frames, channels)."""
+    return b"".join(wav_parts(pcm, sample_rate))
+
+
+def wav_parts(pcm: Samples, sample_rate: int) -> Iterator[bytes]:
+    """The bytes of ``wav_bytes`` one stretch after the other."""
     channels = 1 if pcm.ndim == 1 else int(pcm.shape[1])
     size = pcm.size * 2
     form = struct.pack("<IHHIIHH", 16, 1, channels, sample_rate, sample_rate * channels * 2, channels * 2, 16)
-    head = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size)
-    return head + np.ascontiguousarray(pcm, "<i2").tobytes()
+    yield b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size)
+    for place in range(0, len(pcm), _CHUNK):
+        yield pcm[place : place + _CHUNK].astype("<i2", copy=False).tobytes()
 
 
 def mono(pcm: Samples) -> Samples:
@@ -125,7 +139,11 @@ def gain(pcm: Samples, centibel: int) -> Samples:
     if centibel == 0 or pcm.size == 0:
         return pcm
     factor = round(10.0 ** (centibel / 2_000) * 65_536)
-    return saturated((pcm.astype(np.int64) * factor + 32_768) >> 16)
+    out = np.empty(pcm.shape, np.int16)
+    for place in range(0, len(pcm), _CHUNK):
+        piece = pcm[place : place + _CHUNK].astype(np.int64)
+        out[place : place + _CHUNK] = saturated((piece * factor + 32_768) >> 16)
+    return out
 
 
 def resample(pcm: Samples, rate: int, target: int) -> Samples:
@@ -133,22 +151,27 @@ def resample(pcm: Samples, rate: int, target: int) -> Samples:
     if rate == target or pcm.size == 0:
         return pcm
     if pcm.ndim == 2:
-        return np.stack([resample(pcm[:, channel], rate, target) for channel in range(pcm.shape[1])], axis=1)
+        out = np.empty((-(-len(pcm) * target // rate), pcm.shape[1]), np.int16)
+        for channel in range(pcm.shape[1]):
+            out[:, channel] = resample(pcm[:, channel], rate, target)
+        return out
     return _filtered(pcm, -(-len(pcm) * target // rate), *_resampler(rate, target))
 
 
 def _filtered(pcm: Samples, length: int, step_in: int, step_out: int, taps: Floats) -> Samples:
     """``length`` samples from mono ``pcm``: each ``step_in`` of them and their surroundings give ``step_out``."""
     blocks = -(-length // step_out)
-    padded = np.zeros(blocks * step_in + taps.shape[0], np.float64)
     before = (taps.shape[0] - step_in) // 2
-    usable = min(len(pcm), len(padded) - before)
-    padded[before : before + usable] = pcm[:usable]
-    windows = np.lib.stride_tricks.sliding_window_view(padded, taps.shape[0])[::step_in][:blocks]
     out = np.empty((blocks, step_out), np.int16)
     rows = max(1, _CHUNK // step_out)
     for first in range(0, blocks, rows):
-        out[first : first + rows] = _scaled(windows[first : first + rows] @ taps)
+        count = min(rows, blocks - first)
+        start = first * step_in - before
+        padded = np.zeros(count * step_in + taps.shape[0], np.float64)
+        piece = pcm[max(0, start) : start + len(padded)]
+        padded[max(0, -start) : max(0, -start) + len(piece)] = piece
+        windows = np.lib.stride_tricks.sliding_window_view(padded, taps.shape[0])[::step_in][:count]
+        out[first : first + count] = _scaled(windows @ taps)
     return out.reshape(-1)[:length]
 
 
@@ -219,21 +242,47 @@ def add(bus: Samples, start: int, pcm: Samples) -> None:
         bus[place:stop] = saturated(total)
 
 
-def add_looped(bus: Samples, start: int, end: int, loop: Samples, fade_in: int, fade_out: int) -> None:
-    """Repeat ``loop`` over frames ``start`` to ``end`` of ``bus``, faded at both ends (lengths in frames)."""
-    length = end - start
+def ends_meet(loop: Samples, reach: int) -> bool:
+    """Whether ``loop`` (frames, 2) goes on from its end to its start without a step larger than those around it.
+
+    Around it means ``reach`` frames on either side.
+    """
+    near = np.concatenate((loop[-reach:], loop[:reach])).astype(np.int32)
+    steps = np.abs(np.diff(near, axis=0))
+    seam = min(reach, len(loop)) - 1
+    return bool((steps[seam] <= np.delete(steps, seam, axis=0).max(axis=0, initial=_SMALL_STEP)).all())
+
+
+def add_looped(bus: Samples, span: tuple[int, int], loop: Samples, seam: int, fades: tuple[int, int]) -> None:
+    """Repeat ``loop`` over the frames ``span`` of ``bus``, faded at both ends; all lengths in frames.
+
+    Each turn crosses into the next over ``seam`` frames; 0 sets them end to end.
+    """
+    start, length = span[0], span[1] - span[0]
     if length <= 0 or len(loop) == 0:
         return
-    fade_in, fade_out = min(fade_in, length // 2), min(fade_out, length // 2)
+    fade_in, fade_out = (min(fade, length // 2) for fade in fades)
     parts = ((0, fade_in), (fade_in, length - fade_out), (length - fade_out, length))
     curves = (fade_curve(fade_in), None, fade_curve(fade_out)[::-1])
+    turns = _turns(loop, min(seam, len(loop) // 2), length)
     for (first, stop), curve in zip(parts, curves, strict=True):
-        place = first
-        while place < stop:
-            offset = place % len(loop)
-            count = min(stop - place, len(loop) - offset, _CHUNK)
-            piece = loop[offset : offset + count]
-            if curve is not None:
-                piece = scaled_by(piece, curve[place - first : place - first + count])
-            add(bus, start + place, piece)
-            place += count
+        for begin, end, source in turns:
+            for place in range(max(first, begin), min(stop, end), _CHUNK):
+                piece = source[place - begin : min(stop, end, place + _CHUNK) - begin]
+                if curve is not None:
+                    piece = scaled_by(piece, curve[place - first : place - first + len(piece)])
+                add(bus, start + place, piece)
+
+
+def _turns(loop: Samples, seam: int, length: int) -> list[tuple[int, int, Samples]]:
+    """What sounds over ``length`` frames, as (first, end, samples): the loop, and between turns the crossing."""
+    period = len(loop) - seam
+    if length <= len(loop) or seam == 0:
+        return [(begin, min(length, begin + period), loop) for begin in range(0, length, len(loop))]
+    rise = fade_curve(seam)
+    crossing = scaled_by(loop[:seam], rise).astype(np.int32) + scaled_by(loop[period:], rise[::-1])
+    turns = [(0, period, loop)]
+    for begin in range(period, length, period):
+        turns.append((begin, begin + seam, saturated(crossing)))
+        turns.append((begin + seam, begin + period, loop[seam:period]))
+    return [(begin, min(length, end), source) for begin, end, source in turns if begin < length]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -29,6 +30,7 @@ _DELIVERY_LEVELS = {"whisper": -500, "shout": 300}
 _LOOK_AHEAD_MS, _ATTACK_MS, _RELEASE_MS = 300, 80, 450
 _SHORTEST_CLEAR_MS = 500
 _SHORTEST_FADE, _LONGEST_FADE = 12, 24
+_SEAM_MS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +63,10 @@ def mix_episode(shot_list: ShotList, plan: RenderPlan, read: Callable[[BlobRef],
     stems = (dialogue, music, effects)
     how = loudness.mastering(stems, desk.rate, profile.loudness, profile.true_peak)
     finished = loudness.mastered(stems, how)
+    integrated, true_peak = loudness.measured(finished, desk.rate)
     measured = Loudness(
-        integrated=loudness.integrated(finished, desk.rate),
-        true_peak=loudness.true_peak(finished, desk.rate),
+        integrated=integrated,
+        true_peak=true_peak,
         gain=how.gain,
         duck_depth=depth,
     )
@@ -73,6 +76,12 @@ def mix_episode(shot_list: ShotList, plan: RenderPlan, read: Callable[[BlobRef],
 def wav_bytes(pcm: Samples, sample_rate: int) -> bytes:
     """A 16-bit WAV file of ``pcm``, of shape (samples,) or (samples, channels)."""
     return mixing.wav_bytes(pcm, sample_rate)
+
+
+def write_wav(path: Path, pcm: Samples, sample_rate: int) -> None:
+    """Write what ``wav_bytes`` returns to a file, stretch by stretch. Raises OSError."""
+    with path.open("wb") as file:
+        file.writelines(mixing.wav_parts(pcm, sample_rate))
 
 
 def sample_at(frame: int, fps: int, rate: int) -> int:
@@ -109,8 +118,11 @@ class _Desk:
         pcm, rate = mixing.decode_wav(self._read(blob), need_id)
         return (pcm, rate) if len(pcm) else None
 
-    def bed(self, need_id: str, level: int) -> Samples | None:
-        """A loop in stereo at the mix's rate, brought to ``level`` loudness; None where it is silent."""
+    def bed(self, need_id: str, level: int) -> tuple[Samples, int] | None:
+        """A loop in stereo at the mix's rate, brought to ``level`` loudness; None where it is silent.
+
+        With it the frames over which its end has to cross into its start: 0 where the two meet.
+        """
         found = self.sound(need_id)
         if found is None:
             return None
@@ -118,7 +130,8 @@ class _Desk:
         measured = loudness.integrated(pcm, found[1])
         if measured <= loudness.SILENCE:
             return None
-        return mixing.resample(mixing.gain(pcm, level - measured), found[1], self.rate)
+        seam = 0 if mixing.ends_meet(pcm, found[1] * _SEAM_MS // 1_000) else self.rate * _SEAM_MS // 1_000
+        return mixing.resample(mixing.gain(pcm, level - measured), found[1], self.rate), seam
 
 
 def _dialogue(desk: _Desk) -> Samples:
@@ -152,9 +165,9 @@ def _music(desk: _Desk) -> Samples:
     """The scenes' music, not yet ducked; neighbours cross-fade over the scene change."""
     bus = np.zeros((desk.samples, 2), np.int16)
     for scene, (start, end), (fade_in, fade_out) in _scene_spans(desk.shot_list):
-        loop = desk.bed(music_need_id(scene.scene_id), MUSIC_LEVEL)
-        if loop is not None:
-            mixing.add_looped(bus, desk.at(start), desk.at(end), loop, desk.at(fade_in), desk.at(fade_out))
+        bed = desk.bed(music_need_id(scene.scene_id), MUSIC_LEVEL)
+        if bed is not None:
+            mixing.add_looped(bus, (desk.at(start), desk.at(end)), *bed, (desk.at(fade_in), desk.at(fade_out)))
     return bus
 
 
@@ -162,12 +175,12 @@ def _effects(desk: _Desk) -> Samples:
     """Room tone under the scenes that name it, and the sound cues."""
     bus = np.zeros((desk.samples, 2), np.int16)
     for tag, spans in _ambience_spans(desk.shot_list).items():
-        loop = desk.bed(ambience_need_id(tag), AMBIENCE_LEVEL)
-        if loop is None:
+        bed = desk.bed(ambience_need_id(tag), AMBIENCE_LEVEL)
+        if bed is None:
             continue
         fade = desk.at(_SHORTEST_FADE)
         for start, end in spans:
-            mixing.add_looped(bus, desk.at(start), desk.at(end), loop, fade, fade)
+            mixing.add_looped(bus, (desk.at(start), desk.at(end)), *bed, (fade, fade))
     decoded: dict[str, Samples | None] = {}
     for cue in desk.shot_list.sound_cues:
         if cue.tag not in decoded:
@@ -185,7 +198,7 @@ def _effect(desk: _Desk, tag: str) -> Samples | None:
     if found is None:
         return None
     pcm = mixing.stereo(found[0])
-    peak = int(np.abs(pcm.astype(np.int32)).max())
+    peak = max(int(pcm.max()), -int(pcm.min()))
     if peak == 0:
         return None
     level = _HEADROOM - round(2_000 * math.log10(peak / 32_767))

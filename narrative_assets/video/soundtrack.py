@@ -17,14 +17,14 @@ from narrative_assets.video.assemble import encode_audio
 from narrative_assets.video.clips import file_hash
 from narrative_assets.video.mixing import Samples
 from narrative_assets.video.ports import ClipStore
-from narrative_assets.video.sound import Mix, mix_episode, wav_bytes
+from narrative_assets.video.sound import Mix, mix_episode, write_wav
 from narrative_assets.video.toolchain import Toolchain
 from schemas.canonical import content_hash
 from schemas.errors import StorageError
 from schemas.render import BlobRef, Loudness, Placeholder, RenderPlan
 from schemas.shots import ShotList
 
-SOUND_RECIPE = "1"
+SOUND_RECIPE = "2"
 """Changes whenever the same lines and sounds would be mixed or coded differently."""
 STEMS = ("dialogue", "music", "effects", "mix")
 _PARTS = (*STEMS, "aac")
@@ -93,7 +93,7 @@ def _make(
     mix = mix_episode(shot_list, plan, read)
     for part, pcm in zip(STEMS, (mix.dialogue, mix.music, mix.effects, mix.mix), strict=True):
         try:
-            files[part].write_bytes(wav_bytes(pcm, mix.sample_rate))
+            write_wav(files[part], pcm, mix.sample_rate)
         except OSError as error:
             raise StorageError(f"The {part} stem cannot be written: {error.strerror}.") from error
     encode_audio(toolchain, files["mix"], files["aac"])
