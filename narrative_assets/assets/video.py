@@ -45,7 +45,11 @@ def render_output(
             RenderOutput,
             code_version="1",
             parents=inputs,
-            parameters={"recipe": RECIPE_VERSION, "encoder": toolchain.build},
+            parameters={
+                "recipe": RECIPE_VERSION,
+                "encoder": toolchain.build,
+                "window": desk.project.target_duration.model_dump(mode="json"),
+            },
             profile=render_plan.profile.id,
             compute=lambda: render_episode(
                 shot_list,
@@ -58,6 +62,7 @@ def render_output(
                 scratch=Path(scratch),
                 workers=studio.settings.workers,
                 on_shot=desk.units,
+                window=desk.project.target_duration,
             ),
             describe=lambda output: views.video(output, desk.studio, desk.project.id, desk.entry.id),
             usable=lambda output: all(studio.store.blobs.intact(ref.sha256) for ref in files(output).values()),

@@ -3,7 +3,7 @@
 import warnings
 from typing import Any
 
-from dagster import AssetCheckResult, MetadataValue, PreviewWarning, asset_check
+from dagster import AssetCheckResult, AssetCheckSeverity, MetadataValue, PreviewWarning, asset_check
 
 from narrative_assets.checks.tables import shot_table_problems
 from narrative_assets.partitions import EPISODES
@@ -27,10 +27,15 @@ def shot_table_holds(shot_list: ShotList) -> AssetCheckResult:
 
 @asset_check(asset="render_output", **_CHECK, description="The gates measured on the finished video hold.")
 def video_gates_hold(render_output: RenderOutput) -> AssetCheckResult:
-    """Frame count, captions, loudness, peaks, ducking, black pictures and rights, as measured at render time."""
+    """Frame count, captions, loudness, peaks, ducking, black pictures and rights, as measured at render time.
+
+    A preview that only misses its running time is worth looking at: that warns and blocks nothing.
+    """
     failed = [finding for finding in render_output.quality if not finding.passed]
+    only_runtime = all(finding.gate == "runtime" for finding in failed)
     return AssetCheckResult(
         passed=not failed,
+        severity=AssetCheckSeverity.WARN if only_runtime else AssetCheckSeverity.ERROR,
         metadata={
             "failed": MetadataValue.md("\n".join(f"- {f.gate}: {f.message or f.measured}" for f in failed) or "none"),
             "gates": len(render_output.quality),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from dagster import DagsterInstance, ExecuteInProcessResult
+from dagster import AssetCheckSeverity, DagsterInstance, ExecuteInProcessResult
 from filelock import FileLock, Timeout
+from rich.text import Text
 
 from narrative_assets.cli.console import ProgressBar, errors, output, say_error, table
 from narrative_assets.cli.instance import artifacts_root, dagster_home, run_owner
@@ -178,7 +179,17 @@ def _result(studio: Studio, project: str, episode: str, profile: str, done: Exec
         "reused": [stage.stage for stage in summary.stages if stage.cache_hit] if summary else [],
         "seconds": round(summary.milliseconds / 1000, 2) if summary else None,
         "shots": _shots(summary),
+        "notes": _notes(done),
     }
+
+
+def _notes(done: ExecuteInProcessResult) -> list[str]:
+    """What checks found that does not block."""
+    return [
+        " ".join(str(value.value) for name, value in check.metadata.items() if name == "failed").removeprefix("- ")
+        for check in done.get_asset_check_evaluations()
+        if not check.passed and check.severity == AssetCheckSeverity.WARN
+    ]
 
 
 def _shots(summary: RunSummary | None) -> dict[str, int]:
@@ -195,7 +206,7 @@ def _error(summary: RunSummary | None, done: ExecuteInProcessResult) -> dict[str
         found = summary.errors[-1]
         return {"stage": found.stage, "error": found.error, "message": found.message, "remedy": found.remedy}
     for check in done.get_asset_check_evaluations():
-        if not check.passed:
+        if not check.passed and check.severity == AssetCheckSeverity.ERROR:
             said = " ".join(str(value.value) for value in check.metadata.values())
             return {"stage": check.asset_key.to_user_string(), "error": "QualityGate", "message": said, "remedy": ""}
     for event in done.all_events:
@@ -238,7 +249,9 @@ def _print_result(project: str, result: dict[str, Any]) -> None:
         shown.add_row(row["kind"], row["schema_version"], row["hash"][:16], str(path))
     output.print(shown)
     if result["video"]:
-        output.print(f"[bold green]Video:[/] {result['video']}", highlight=False, soft_wrap=True)
+        output.print(Text.assemble(("Video: ", "bold green"), result["video"]), soft_wrap=True)
+    for note in result["notes"]:
+        output.print(Text.assemble(("Note: ", "bold yellow"), note), soft_wrap=True)
     error = result["error"]
     if error:
         what = "Waiting" if result["status"] == "waiting" else "Error"

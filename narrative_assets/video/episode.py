@@ -34,6 +34,7 @@ from narrative_assets.video.soundtrack import Soundtrack, soundtrack
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from schemas.assets import AssetManifest
 from schemas.errors import MediaError
+from schemas.project import DurationWindow
 from schemas.render import CaptionFile, RenderedShot, RenderOutput, RenderPlan, Stem
 from schemas.shots import ShotList, require_lock
 
@@ -64,11 +65,13 @@ def render_episode(
     scratch: Path,
     workers: int,
     on_shot: OnShot | None = None,
+    window: DurationWindow | None = None,
 ) -> RenderOutput:
     """Render ``shot_list`` with the assets of ``plan`` into one mp4 with captions, stems and a contact sheet.
 
-    The same inputs give the same bytes whatever ``workers`` is (threads, one at least). Clips and sound that
-    ``clips`` holds are reused. Files are made under ``scratch``, an existing folder, and handed to ``blobs``.
+    The same inputs give the same bytes whatever ``workers`` is (threads, one at least). Clips that ``clips``
+    holds are reused. ``window`` (seconds) has the runtime judged as well. Files are made under ``scratch``, an
+    existing folder, and handed to ``blobs``.
 
     Raises TimingLockError when manifest or plan were made for another timing, MediaError when a need has no
     usable picture or ffmpeg fails.
@@ -86,7 +89,7 @@ def render_episode(
     found = _probed(toolchain, video, shot_list)
     stream_hash = elementary_hash(video)
     profile = plan.profile
-    quality = judge(shot_list, plan, cues, sound.mix, found, figures)
+    quality = judge(shot_list, plan, cues, sound.mix, found, figures, window=window)
     sheet, width, height = contact_sheet(shot_list.shots, paths, shot_list.fps)
     return RenderOutput(
         project_id=shot_list.project_id,

@@ -1,0 +1,47 @@
+"""The documents say what is: their commands run, their links lead somewhere, their tables match the program."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from schemas import errors
+from tests.fakes.terminal import ROOT, SMALL, narrative
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.slow
+def test_every_command_of_the_walk_through_works_in_its_order(tmp_path: Path) -> None:
+    shutil.copy(SMALL / "ferry.fountain", tmp_path)
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "using.md").read_text(), re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines()]
+    assert len(commands) > 8
+    for command in commands:
+        program, *arguments = shlex.split(command)
+        assert program == "narrative"
+        done = narrative(*arguments, cwd=tmp_path)
+        assert done.code == 0, f"{command}\n{done.out}{done.err}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_exit_codes_of_the_errors_are_documented() -> None:
+    text = (ROOT / "docs" / "using.md").read_text()
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    raised = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "exit_code")}
+    assert raised <= documented
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"^make ([a-z-]+)$", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert named <= targets
+    assert {"demo", "test", "ui", "bench", "help"} <= targets
