@@ -276,9 +276,9 @@ def add_looped(bus: Samples, span: tuple[int, int], loop: Samples, seam: int, fa
 
 def _turns(loop: Samples, seam: int, length: int) -> list[tuple[int, int, Samples]]:
     """What sounds over ``length`` frames, as (first, end, samples): the loop, and between turns the crossing."""
-    period = len(loop) - seam
     if length <= len(loop) or seam == 0:
-        return [(begin, min(length, begin + period), loop) for begin in range(0, length, len(loop))]
+        return [(begin, min(length, begin + len(loop)), loop) for begin in range(0, length, len(loop))]
+    period = len(loop) - seam
     rise = fade_curve(seam)
     crossing = scaled_by(loop[:seam], rise).astype(np.int32) + scaled_by(loop[period:], rise[::-1])
     turns = [(0, period, loop)]
