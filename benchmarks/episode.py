@@ -8,12 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from resources.library import FolderLibrary
-
 from narrative_assets.media.painter import ProceduralPainter
 from narrative_assets.media.requirements import derive_manifest
 from narrative_assets.media.resolver import resolve
 from resources.caches import PictureFolder, TakeFolder
+from resources.library import FolderLibrary
 from resources.registry import ArtifactStore
 from resources.speech import EspeakSpeech
 from schemas.assets import AssetManifest
