@@ -7,6 +7,8 @@ from typing import Any
 
 from filelock import FileLock
 from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError
 
 from resources.durable import disk_errors
 from schemas.errors import StorageError
@@ -19,6 +21,7 @@ def open_database(url: str) -> Engine:
     """An engine on ``url`` (``sqlite:///…`` or ``postgresql+psycopg2://…``) with the newest tables."""
     try:
         engine = create_engine(url)
+        event.listen(engine, "handle_error", _explain)
         if engine.dialect.name == "sqlite" and engine.url.database:
             event.listen(engine, "connect", _sqlite_settings)
             folder = Path(engine.url.database).parent
@@ -53,6 +56,15 @@ def _migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Raise StorageError, in words, where the database itself refuses: full disk, lost connection, long lock."""
+    if isinstance(context.sqlalchemy_exception, OperationalError):
+        raise StorageError(
+            f"The registry did not take the change: {context.original_exception}.",
+            remedy="Free some space or restore the database, then run again; finished work is kept.",
+        ) from context.original_exception
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

@@ -5,7 +5,7 @@ What a stage computes lives in the engines. Dagster re-executes whatever it is a
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -19,7 +19,7 @@ from resources.summaries import write_summary
 from schemas.base import Artifact
 from schemas.canon import Canon
 from schemas.canonical import content_hash
-from schemas.errors import ApprovalPending, NarrativeError, StoryOrderError
+from schemas.errors import ApprovalPending, NarrativeError, StorageError, StoryOrderError
 from schemas.project import EpisodeEntry, Project
 from schemas.run import RunError, StageRun
 
@@ -81,7 +81,9 @@ class Desk:
             self._finish("waiting", pending)
             self.context.log.info(str(pending))
         except NarrativeError as error:
-            self._finish("failed", error)
+            # The disk that refused the work may refuse the record of it too; the first error is the one to tell.
+            with suppress(StorageError):
+                self._finish("failed", error)
             raise Failure(
                 description=str(error),
                 metadata={"error": type(error).__name__, "remedy": error.remedy},

@@ -212,16 +212,22 @@ def _error(summary: RunSummary | None, done: ExecuteInProcessResult) -> dict[str
     for event in done.all_events:
         failure = event.step_failure_data if event.is_step_failure else None
         if failure is not None and failure.error is not None:
-            innermost = failure.error
-            while innermost.cause is not None:
-                innermost = innermost.cause
+            told = _told(failure.error)
+            known = told.cls_name in vars(error_types)
             return {
                 "stage": event.step_key or "",
-                "error": innermost.cls_name or "Error",
-                "message": innermost.message.strip().partition(": ")[2] or innermost.message.strip(),
-                "remedy": f"`dagster` keeps the details under run {done.run_id}.",
+                "error": told.cls_name or "Error",
+                "message": told.message.strip().partition(": ")[2] or told.message.strip(),
+                "remedy": "" if known else f"Dagster keeps the details under run {done.run_id}.",
             }
     return {"stage": "", "error": "Error", "message": "The run failed.", "remedy": f"See run {done.run_id} in the UI."}
+
+
+def _told(error: Any) -> Any:
+    """The error in the chain that is written for people; the innermost when none is."""
+    while error.cause is not None and error.cls_name not in vars(error_types):
+        error = error.cause
+    return error
 
 
 def _artifacts(studio: Studio, project: str, episode: str, profile: str) -> list[dict[str, str]]:
