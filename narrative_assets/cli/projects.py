@@ -18,8 +18,10 @@ from resources.durable import write_durably
 from resources.studio import Studio
 from schemas.errors import InputError
 from schemas.kinds import KINDS
-from schemas.project import EpisodeEntry, Project
+from schemas.project import EpisodeEntry, HumanCheckpoints, Project
 from schemas.reading import read_any, read_bytes, read_limited
+
+Review = Annotated[bool, typer.Option("--review", help="Stop each episode for approval of its canon and timing.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -34,6 +36,7 @@ def init(
     folder: Annotated[Path, typer.Argument(help="A new folder for the series.")],
     title: Annotated[str, typer.Option(help="The series' title.")] = "",
     episode_count: Annotated[int, typer.Option("--episodes", min=1, max=24)] = 3,
+    review: Review = False,
 ) -> None:
     """Start a series: a project file to edit and a library folder for your own pictures and sounds."""
     target = folder / "project.json"
@@ -45,6 +48,7 @@ def init(
         update={
             "id": _slug(name),
             "title": name,
+            "human_checkpoints": _checkpoints(review),
             "episodes": tuple(EpisodeEntry(id=f"s01e{number:02d}") for number in range(1, episode_count + 1)),
         }
     )
@@ -59,6 +63,7 @@ def import_screenplay(
         Path | None, typer.Option("--to", help="Folder of the new project. Default: the file's name.")
     ] = None,
     licence: Annotated[str, typer.Option(help="Licence of the screenplay.")] = "proprietary_cleared",
+    review: Review = False,
 ) -> None:
     """Make a project from a finished screenplay; every word of it is kept."""
     parsed = parse_screenplay(read_limited(screenplay), screenplay.name)
@@ -68,6 +73,7 @@ def import_screenplay(
         raise InputError(f"{target} exists already.", remedy="Give another folder with --to.")
     name = f"{_slug(screenplay.stem)}.fountain"
     project = project_from_screenplay(parsed, _slug(screenplay.stem), screenplay_path=name, licence=licence)
+    project = project.model_copy(update={"human_checkpoints": _checkpoints(review)})
     home.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(screenplay, home / name)
     (home / "library").mkdir(exist_ok=True)
@@ -121,6 +127,11 @@ def validate(
         typer.echo(json.dumps({"valid": True, "kind": artifact.kind, "schema_version": artifact.schema_version}))
     else:
         output.print(f"{file.name} is a valid {artifact.kind} {artifact.schema_version} (of {len(KINDS)} known kinds).")
+
+
+def _checkpoints(review: bool) -> HumanCheckpoints:
+    """With review a person settles canon and timing of each episode; money is never spent without one."""
+    return HumanCheckpoints(approve_canon_diff=review, approve_shotlist_timing_lock=review)
 
 
 def _pretty(project: Project) -> bytes:

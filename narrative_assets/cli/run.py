@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,6 +53,7 @@ def run(
     wanted = _wanted(registered, episode or [])
     _require_profile(registered, profile)
     dagster_home()
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what a person needs to know, this command says
     results = []
     with DagsterInstance.get() as instance, run_owner(instance) as tags:
         instance.add_dynamic_partitions(EPISODES.name or "", [f"{registered.id}/{e.id}" for e in registered.episodes])
