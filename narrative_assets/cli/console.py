@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from rich.console import Console
@@ -23,7 +24,10 @@ _UNITS = {"shot_list": "lines spoken", "render_plan": "assets", "render_output":
 class ProgressBar:
     """One bar for the episode's stages and one for the units of the stage at work."""
 
-    def __init__(self, title: str, console: Console) -> None:
+    def __init__(self, title: str) -> None:
+        # Dagster redirects the process's own stderr into its compute logs while a step runs.
+        self._file = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
+        console = Console(file=self._file, width=errors.width)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("[bold]{task.description}", justify="left"),
@@ -44,6 +48,7 @@ class ProgressBar:
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
+        self._file.close()
 
     def stage_started(self, stage: str) -> None:
         """Show the stage at work."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +14,11 @@ from dagster import AssetCheckSeverity, DagsterInstance, ExecuteInProcessResult
 from filelock import FileLock, Timeout
 from rich.text import Text
 
-from narrative_assets.cli.console import ProgressBar, errors, output, say_error, table
+from narrative_assets.cli.console import ProgressBar, output, say_error, table
 from narrative_assets.cli.instance import artifacts_root, dagster_home, run_owner
 from narrative_assets.partitions import EPISODES
 from resources.io_manager import PROFILED, kind_of
-from resources.progress import reporting_to
+from resources.progress import Progress, Silent, reporting_to
 from resources.studio import Studio
 from schemas import errors as error_types
 from schemas.errors import InputError, NarrativeError
@@ -133,7 +134,7 @@ def _run_episode(
             f"Another process is working on {key}.", remedy="Wait for it to end, then run again."
         ) from error
     try:
-        with ProgressBar(key, errors) as bar, reporting_to(bar if not quiet else _Quiet()):
+        with _listener(key, quiet) as listener, reporting_to(listener):
             done = defs.resolve_job_def("episode").execute_in_process(
                 instance=instance,
                 partition_key=key,
@@ -149,14 +150,9 @@ def _run_episode(
     return _result(studio, project.id, episode_id, settings["profile"], done)
 
 
-class _Quiet:
-    """Hears the run and prints nothing: stdout is for the JSON."""
-
-    def stage_started(self, stage: str) -> None: ...
-
-    def units(self, stage: str, done: int, total: int) -> None: ...
-
-    def stage_finished(self, run: Any) -> None: ...
+def _listener(title: str, quiet: bool) -> AbstractContextManager[Progress]:
+    """A bar on stderr, or nobody when the result is asked for as JSON."""
+    return nullcontext(Silent()) if quiet else ProgressBar(title)
 
 
 def _result(studio: Studio, project: str, episode: str, profile: str, done: ExecuteInProcessResult) -> dict[str, Any]:

@@ -30,6 +30,6 @@ class Killer:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-run_command._Quiet = Killer  # type: ignore[misc,assignment]
+run_command.Silent = Killer  # type: ignore[misc,assignment]
 sys.argv = ["narrative", *sys.argv[3:]]
 main()
