@@ -34,7 +34,7 @@ test: $(VENV)/dev.done ## Lint, types, layers, secrets and all tests
 	$(BIN)/pytest -n 2 --dist worksteal
 
 ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
-	$(BIN)/narrative ui
+	$(BIN)/narrative ui examples/cyber-bob/project.json examples/lighthouse/project.json
 
 .venv-peers/done: benchmarks/peers.lock
 	$(PYTHON) -m venv .venv-peers

@@ -11,7 +11,9 @@ from pathlib import Path
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from filelock import FileLock, Timeout
 
+from narrative_assets.partitions import EPISODES
 from resources.durable import disk_errors, write_durably
+from schemas.project import Project
 
 _OWNER = "narrative/process"
 _PLAIN_SETTINGS = b"telemetry:\n  enabled: false\n"
@@ -33,6 +35,11 @@ def dagster_home() -> Path:
             write_durably(placed, wanted)
         os.environ["DAGSTER_HOME"] = str(home)
     return Path(os.environ["DAGSTER_HOME"])
+
+
+def offer_episodes(instance: DagsterInstance, project: Project) -> None:
+    """Make every episode of a project a partition, so that it can be materialized."""
+    instance.add_dynamic_partitions(EPISODES.name or "", [f"{project.id}/{entry.id}" for entry in project.episodes])
 
 
 @contextmanager

@@ -15,8 +15,7 @@ from filelock import FileLock, Timeout
 from rich.text import Text
 
 from narrative_assets.cli.console import ProgressBar, output, say_error, table
-from narrative_assets.cli.instance import artifacts_root, dagster_home, run_owner
-from narrative_assets.partitions import EPISODES
+from narrative_assets.cli.instance import artifacts_root, dagster_home, offer_episodes, run_owner
 from resources.io_manager import PROFILED, kind_of
 from resources.progress import Progress, Silent, reporting_to
 from resources.studio import Studio
@@ -57,7 +56,7 @@ def run(
     logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what a person needs to know, this command says
     results = []
     with DagsterInstance.get() as instance, run_owner(instance) as tags:
-        instance.add_dynamic_partitions(EPISODES.name or "", [f"{registered.id}/{e.id}" for e in registered.episodes])
+        offer_episodes(instance, registered)
         for episode_id in wanted:
             settings = {"profile": profile, "force": force, "workers": workers}
             result = _run_episode(instance, studio, registered, episode_id, settings, tags, quiet=as_json)

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from dagster import DagsterInstance
 
 from narrative_assets.cli.console import output
-from narrative_assets.cli.instance import artifacts_root, dagster_home
+from narrative_assets.cli.instance import artifacts_root, dagster_home, offer_episodes
+from resources.studio import Studio
 
 _GRACE_SECONDS = 5
 
@@ -24,6 +26,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def ui(
+    projects: Annotated[list[Path] | None, typer.Argument(help="Project files whose episodes to offer.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
     media_port: Annotated[int, typer.Option(min=1, max=65535, help="Where finished videos are served.")] = 3001,
 ) -> None:
@@ -31,6 +34,12 @@ def ui(
     dagster_home()
     root = artifacts_root()
     root.mkdir(parents=True, exist_ok=True)
+    studio = Studio.open(root)
+    for path in projects or []:
+        studio.projects.register(path)
+    with DagsterInstance.get() as instance:
+        for project_id in studio.projects.ids():
+            offer_episodes(instance, studio.projects.load(project_id))
     threading.Thread(target=_serve_media, args=(root, media_port), daemon=True).start()
     output.print(f"Dagster: http://127.0.0.1:{port}   videos: http://127.0.0.1:{media_port}", highlight=False)
     where = ["-w", "workspace.yaml"] if Path("workspace.yaml").is_file() else ["-m", "narrative_assets.definitions"]
