@@ -24,9 +24,6 @@ class BlobFolder:
         """Where the blob is or would be; nothing is checked."""
         return self.folder / sha256[:2] / sha256
 
-    def has(self, sha256: str) -> bool:
-        return self.path(sha256).is_file()
-
     def put(
         self,
         data: bytes,
@@ -96,6 +93,11 @@ class BlobFolder:
         if file_sha256(path) != sha256:
             raise _lost(sha256, "has changed on disk")
         return path
+
+    def damaged(self) -> tuple[int, list[str]]:
+        """(files read, hashes whose bytes no longer fit their name), over everything stored."""
+        names = sorted(path.name for path in self.folder.glob("??/*") if not path.name.startswith("."))
+        return len(names), [name for name in names if not self.intact(name)]
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:
         """A folder for work in progress, on the same disk as the blobs so that moving is one step."""

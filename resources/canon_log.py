@@ -28,9 +28,10 @@ class CanonLog:
             )
             return {row.episode: row.diff_hash for row in rows}
 
-    def diffs(self, project: str) -> list[CanonDiff]:
-        """The newest approved diff of each episode, in story order."""
-        return [self._store.load(digest, CanonDiff) for _, digest in sorted(self.approved(project).items())]
+    def diffs(self, project: str, before: str = "") -> list[CanonDiff]:
+        """The newest approved diff of each episode (of those before one, if named), in story order."""
+        settled = sorted(self.approved(project).items())
+        return [self._store.load(digest, CanonDiff) for episode, digest in settled if not before or episode < before]
 
     def append(self, diff: CanonDiff, diff_hash: str, approver: str) -> bool:
         """Log an approved diff; False when it is what the episode already stands on."""

@@ -88,7 +88,7 @@ def render_plan(
                 on_asset=desk.units,
             ),
             describe=views.plan_of_render,
-            usable=lambda plan: all(studio.store.blobs.has(ref.sha256) for ref in blob_refs(plan)),
+            usable=lambda plan: all(studio.store.blobs.intact(ref.sha256) for ref in blob_refs(plan)),
         )
 
 

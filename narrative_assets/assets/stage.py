@@ -63,7 +63,8 @@ class Desk:
                 f"{self.project.id}/{self.entry.id} builds on {waiting[0]}, whose canon is not settled yet.",
                 remedy=f"Run {self.project.id}/{waiting[0]} first.",
             )
-        return canon_as_of(self.project, self.studio.canon.diffs(self.project.id), self.entry.id)
+        diffs = self.studio.canon.diffs(self.project.id, before=self.entry.id)
+        return canon_as_of(self.project, diffs, self.entry.id)
 
     def units(self, done: int, total: int, cached: bool = False) -> None:
         """Count a unit of work (a line spoken, an asset resolved, a shot rendered)."""

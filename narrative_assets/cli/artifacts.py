@@ -73,17 +73,18 @@ def lineage(digest: Digest, as_json: AsJson = False) -> None:
 
 @app.command("verify")
 def verify(as_json: AsJson = False) -> None:
-    """Read every stored artifact and compare it with its hash."""
+    """Read everything stored and compare it with its hash: artifacts, pictures, takes, clips and videos."""
     store = _store()
     broken = store.verify()
-    total = len(store.records())
+    files, damaged = store.blobs.damaged()
     if as_json:
-        typer.echo(json.dumps({"checked": total, "broken": [[asdict(r), why] for r, why in broken]}, indent=2))
+        found = {"files": files, "damaged": damaged, "artifacts": [[asdict(record), why] for record, why in broken]}
+        typer.echo(json.dumps(found, indent=2))
     else:
         for record, why in broken:
-            output.print(f"[red]{record.kind} of {record.project}/{record.episode}:[/] {why}", soft_wrap=True)
-        output.print(f"{total} artifacts checked, {len(broken)} broken.")
-    if broken:
+            output.print(f"{record.kind} of {record.project}/{record.episode}: {why}", markup=False, soft_wrap=True)
+        output.print(f"{files} stored files read, {len(damaged)} damaged; {len(broken)} artifacts cannot be read.")
+    if broken or damaged:
         raise typer.Exit(IntegrityError.exit_code)
 
 
