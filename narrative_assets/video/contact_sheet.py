@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
@@ -27,10 +28,11 @@ _GAP = 12
 _LABEL = 34
 
 
-def contact_sheet(shots: Sequence[Shot], clips: Sequence[Path], fps: int) -> tuple[bytes, int, int]:
+def contact_sheet(shots: Sequence[Shot], clips: Sequence[Path], fps: int, workers: int = 1) -> tuple[bytes, int, int]:
     """Return the sheet as PNG with its width and height; the first 480 shots of a longer list."""
     shown = list(zip(shots, clips, strict=True))[:MOST_SHOTS]
-    thumbs = [_thumbnail(shot, clip) for shot, clip in shown]
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        thumbs = list(pool.map(_thumbnail, *zip(*shown, strict=True)))
     tall = max(thumb.height for thumb in thumbs)
     columns = min(COLUMNS, len(shown))
     rows = -(-len(shown) // columns)

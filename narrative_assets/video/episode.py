@@ -90,7 +90,7 @@ def render_episode(
     stream_hash = elementary_hash(video)
     profile = plan.profile
     quality = judge(shot_list, plan, cues, sound.mix, found, figures, window=window)
-    sheet, width, height = contact_sheet(shot_list.shots, paths, shot_list.fps)
+    sheet, width, height = contact_sheet(shot_list.shots, paths, shot_list.fps, workers)
     return RenderOutput(
         project_id=shot_list.project_id,
         episode_id=shot_list.episode_id,
