@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from narrative_assets.canon import episode_order
 from resources.registry import ArtifactStore, now
 from resources.tables import ApprovalRow, CanonRow
 from schemas.canon import CanonDiff
@@ -30,8 +31,10 @@ class CanonLog:
 
     def diffs(self, project: str, before: str = "") -> list[CanonDiff]:
         """The newest approved diff of each episode (of those before one, if named), in story order."""
-        settled = sorted(self.approved(project).items())
-        return [self._store.load(digest, CanonDiff) for episode, digest in settled if not before or episode < before]
+        approved = self.approved(project)
+        settled = sorted(approved, key=episode_order)
+        wanted = [e for e in settled if not before or episode_order(e) < episode_order(before)]
+        return [self._store.load(approved[episode], CanonDiff) for episode in wanted]
 
     def append(self, diff: CanonDiff, diff_hash: str, approver: str) -> bool:
         """Log an approved diff; False when it is what the episode already stands on."""

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from dagster import AssetExecutionContext, DataVersion, Failure, MetadataValue, Output
 
-from narrative_assets.canon import canon_as_of
+from narrative_assets.canon import canon_as_of, episode_order
 from resources.progress import progress
 from resources.registry import Production, now, stage_key
 from resources.studio import Studio
@@ -56,8 +56,9 @@ class Desk:
     def canon(self) -> Canon:
         """Canon before this episode. Raises StoryOrderError while an earlier episode is not settled."""
         approved = self.studio.canon.approved(self.project.id)
-        earlier = sorted(e.id for e in self.project.episodes if e.id < self.entry.id)
-        waiting = [episode for episode in earlier if episode not in approved]
+        here = episode_order(self.entry.id)
+        ids = sorted((entry.id for entry in self.project.episodes), key=episode_order)
+        waiting = [episode for episode in ids if episode_order(episode) < here and episode not in approved]
         if waiting:
             raise StoryOrderError(
                 f"{self.project.id}/{self.entry.id} builds on {waiting[0]}, whose canon is not settled yet.",

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from narrative_assets.canon import episode_order
 from narrative_assets.cli.console import output, table
 from narrative_assets.cli.instance import artifacts_root
 from narrative_assets.writing.fountain import parse_screenplay
@@ -93,7 +94,7 @@ def episodes(
     registered = studio.projects.register(project)
     approved = studio.canon.approved(registered.id)
     rows = []
-    for entry in sorted(registered.episodes, key=lambda e: e.id):
+    for entry in sorted(registered.episodes, key=lambda entry: episode_order(entry.id)):
         rendered = [
             profile.id
             for profile in registered.render_profiles

@@ -14,6 +14,7 @@ from dagster import AssetCheckSeverity, DagsterInstance, ExecuteInProcessResult
 from filelock import FileLock, Timeout
 from rich.text import Text
 
+from narrative_assets.canon import episode_order
 from narrative_assets.cli.console import ProgressBar, output, say_error, table
 from narrative_assets.cli.instance import artifacts_root, dagster_home, offer_episodes, run_owner
 from resources.io_manager import PROFILED, kind_of
@@ -94,7 +95,7 @@ def approve(
 
 def _wanted(project: Project, asked: list[str]) -> list[str]:
     """The asked episodes in story order; all of them when none is named."""
-    known = sorted(entry.id for entry in project.episodes)
+    known = sorted((entry.id for entry in project.episodes), key=episode_order)
     for episode_id in asked:
         if episode_id not in known:
             raise InputError(

@@ -1,0 +1,77 @@
+"""The command line over a finished episode: what it lists, shows, traces and says of a season's order."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.terminal import ROOT, narrative, small_project
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("finished")
+    done = narrative("run", small_project(folder), "--json", cwd=folder)
+    assert done.code == 0, done.err
+    return folder
+
+
+def test_every_artifact_is_listed_with_its_record(finished: Path) -> None:
+    records = narrative("artifacts", "ls", "ferry/s01e01", "--json", cwd=finished).json
+    assert {record["kind"] for record in records} >= {"Script", "ShotList", "RenderPlan", "RenderOutput"}
+    for record in records:
+        assert record["compute_origin"] == "local"
+        assert record["parents"] and record["created_at"] and record["licence"]
+    assert narrative("artifacts", "ls", "ferry/s01e99", "--json", cwd=finished).json == []
+
+
+def test_lineage_leads_from_the_video_to_the_screenplay(finished: Path) -> None:
+    records = narrative("artifacts", "ls", "--json", cwd=finished).json
+    video = next(record for record in records if record["kind"] == "RenderOutput")
+    tree = narrative("artifacts", "lineage", video["content_hash"][:12], "--json", cwd=finished).json
+    script = tree["parents"]["shot_list"]["parents"]["script"]
+    assert script["kind"] == "Script"
+    assert len(script["parents"]["screenplay"]["hash"]) == 64
+    assert "ShotList" in narrative("artifacts", "lineage", video["content_hash"], cwd=finished).out
+
+
+def test_an_artifact_is_shown_whole_and_its_file_is_valid(finished: Path) -> None:
+    path = finished / "artifacts" / "local" / "ferry" / "s01e01" / "Script.json"
+    digest = narrative("artifacts", "ls", "--json", cwd=finished).json[2]["content_hash"]
+    shown = narrative("artifacts", "show", digest[:10], "--json", cwd=finished).json
+    assert shown["artifact"] == json.loads(path.read_text())
+    assert narrative("validate", path, "--json", cwd=finished).json == {
+        "valid": True,
+        "kind": "Script",
+        "schema_version": "1.0.0",
+    }
+
+
+def test_the_episodes_say_how_far_they_are(finished: Path) -> None:
+    rows = narrative("episodes", "ferry/project.json", "--json", cwd=finished).json["episodes"]
+    assert rows == [
+        {
+            "episode": "s01e01",
+            "title": "The Last Ferry",
+            "source": "ferry.fountain",
+            "canon": "settled",
+            "rendered": "preview_local",
+        }
+    ]
+
+
+def test_an_episode_before_its_time_is_refused_in_words(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "lighthouse", tmp_path / "lighthouse")
+    done = narrative("run", "lighthouse/project.json", "--episode", "s01e02", cwd=tmp_path)
+    assert done.code == 5
+    assert "lighthouse/s01e02 builds on s01e01" in done.err
+    assert "Run lighthouse/s01e01 first." in done.err
+
+
+def test_an_unknown_episode_or_profile_is_answered_with_what_there_is(finished: Path) -> None:
+    episode = narrative("run", "ferry/project.json", "--episode", "s09e09", cwd=finished)
+    profile = narrative("run", "ferry/project.json", "--profile", "imax", cwd=finished)
+    assert (episode.code, profile.code) == (3, 3)
+    assert "Its episodes: s01e01." in episode.err
+    assert "It has: preview_local." in profile.err
