@@ -76,8 +76,7 @@ def files(output: RenderOutput) -> dict[str, BlobRef]:
     named.update({f"captions.{caption.format}": caption.file for caption in output.captions})
     named.update({f"stem-{stem.name}.wav": stem.file for stem in output.stems})
     if output.contact_sheet is not None:
-        suffix = "png" if output.contact_sheet.media_type == "image/png" else "jpg"
-        named[f"contact-sheet.{suffix}"] = output.contact_sheet
+        named["contact-sheet.png"] = output.contact_sheet
     return named
 
 

@@ -17,6 +17,7 @@ from schemas.story import EpisodePlan, StoryArc
 
 Metadata = Mapping[str, Any]
 _TABLE_ROWS = 400  # more rows make the event log heavy; the file holds them all
+_INLINE_BYTES = 1_500_000  # likewise for pictures; larger ones are linked
 
 
 def arc(story: StoryArc) -> Metadata:
@@ -175,9 +176,10 @@ def video(output: RenderOutput, studio: Studio, project: str, episode: str) -> M
         "gates": MetadataValue.md(gates or "none"),
         "gates_failed": sum(not finding.passed for finding in output.quality),
     }
-    if output.contact_sheet is not None:
-        picture = base64.b64encode(studio.store.blobs.read(output.contact_sheet)).decode()
-        shown["contact_sheet"] = MetadataValue.md(
-            f"![contact sheet](data:{output.contact_sheet.media_type};base64,{picture})"
-        )
+    sheet = output.contact_sheet
+    if sheet is not None and sheet.size_bytes <= _INLINE_BYTES:
+        picture = base64.b64encode(studio.store.blobs.read(sheet)).decode()
+        shown["contact_sheet"] = MetadataValue.md(f"![contact sheet](data:{sheet.media_type};base64,{picture})")
+    elif sheet is not None:
+        shown["contact_sheet"] = MetadataValue.url(f"{address}/contact-sheet.png")
     return shown

@@ -26,9 +26,13 @@ from schemas.project import Project
 from schemas.reading import read_file
 from schemas.run import RunSummary
 
-_CHECKPOINTS = (
-    "approve_canon_diff", "approve_character_packs", "approve_shotlist_timing_lock", "approve_external_spend",
-)  # fmt: skip
+_CHECKPOINTS = {
+    "approve_canon_diff": "CanonDiff",
+    "approve_character_packs": "AssetManifest",
+    "approve_shotlist_timing_lock": "ShotList",
+    "approve_external_spend": "RenderPlan",
+}
+"""What is decided on at each checkpoint."""
 _GATE_FAILED = 12
 
 
@@ -86,6 +90,11 @@ def approve(
         raise InputError("A decision needs the name of who decides.", remedy="Give it with --by NAME.")
     studio = Studio.open(artifacts_root())
     record = studio.store.record(digest)
+    if record.kind != _CHECKPOINTS[checkpoint]:
+        raise InputError(
+            f"{digest} is a {record.kind}; {checkpoint} decides on a {_CHECKPOINTS[checkpoint]}.",
+            remedy="Give the hash that the waiting run named.",
+        )
     decision = "rejected" if reject else "approved"
     studio.approvals.decide(checkpoint, record.content_hash, decision, by.strip(), notes)
     output.print(

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.fakes.terminal import ROOT, narrative, small_project
 
@@ -69,9 +70,27 @@ def test_an_episode_before_its_time_is_refused_in_words(tmp_path: Path) -> None:
     assert "Run lighthouse/s01e01 first." in done.err
 
 
+def test_two_processes_never_make_the_same_episode_at_once(finished: Path) -> None:
+    with FileLock(finished / "artifacts" / "local" / ".locks" / "ferry-s01e01.lock"):
+        done = narrative("run", "ferry/project.json", cwd=finished)
+    assert done.code == 3
+    assert "Another process is working on ferry/s01e01." in done.err
+
+
 def test_an_unknown_episode_or_profile_is_answered_with_what_there_is(finished: Path) -> None:
     episode = narrative("run", "ferry/project.json", "--episode", "s09e09", cwd=finished)
     profile = narrative("run", "ferry/project.json", "--profile", "imax", cwd=finished)
     assert (episode.code, profile.code) == (3, 3)
     assert "Its episodes: s01e01." in episode.err
     assert "It has: preview_local." in profile.err
+
+
+def test_a_decision_about_the_wrong_thing_is_refused(finished: Path) -> None:
+    records = narrative("artifacts", "ls", "--json", cwd=finished).json
+    script = next(record["content_hash"] for record in records if record["kind"] == "Script")
+    done = narrative("approve", "approve_canon_diff", script[:12], "--by", "Ines", cwd=finished)
+    assert done.code == 3
+    assert "is a Script; approve_canon_diff decides on a CanonDiff." in done.err
+    nameless = narrative("approve", "approve_canon_diff", script[:12], "--by", " ", cwd=finished)
+    assert nameless.code == 3
+    assert "needs the name" in nameless.err
