@@ -66,7 +66,7 @@ class EspeakSpeechResource(ConfigurableResource[Speech]):
 
     def create_resource(self, context: InitResourceContext) -> Speech:
         """The voice with its takes cached in the store."""
-        return EspeakSpeech(TakeFolder(self.store), workers=self.settings.workers)
+        return EspeakSpeech(TakeFolder(self.store, fresh=self.settings.force), workers=self.settings.workers)
 
 
 class LocalEncoderResource(ConfigurableResource[Toolchain]):

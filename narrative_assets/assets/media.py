@@ -84,7 +84,7 @@ def render_plan(
                 sink=studio.store.blobs,
                 speech=speech,
                 painter=painter,
-                cache=PictureFolder(studio.store),
+                cache=PictureFolder(studio.store, fresh=studio.settings.force),
                 on_asset=desk.units,
             ),
             describe=views.plan_of_render,

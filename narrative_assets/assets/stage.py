@@ -65,7 +65,25 @@ class Desk:
                 remedy=f"Run {self.project.id}/{waiting[0]} first.",
             )
         diffs = self.studio.canon.diffs(self.project.id, before=self.entry.id)
-        return canon_as_of(self.project, diffs, self.entry.id)
+        canon = canon_as_of(self.project, diffs, self.entry.id)
+        settled = {f"diff_{diff.episode_id}": approved[diff.episode_id] for diff in diffs}
+        self.keep(canon, {"project": content_hash(self.story_part()), **settled})
+        return canon
+
+    def keep(self, artifact: Artifact, parents: Mapping[str, str]) -> None:
+        """Store what a stage relied on, so that lineage leads through it."""
+        key = stage_key(artifact.kind, parents, {"content": content_hash(artifact)}, "1")
+        self.studio.store.save(
+            artifact,
+            Production(
+                project=self.project.id,
+                episode=self.entry.id,
+                stage_key=key,
+                code_version="1",
+                parents=parents,
+                licence=self.project.licence,
+            ),
+        )
 
     def units(self, done: int, total: int, cached: bool = False) -> None:
         """Count a unit of work (a line spoken, an asset resolved, a shot rendered)."""

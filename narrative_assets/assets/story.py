@@ -97,7 +97,10 @@ def _script(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> 
 
 def _context_pack(desk: Desk) -> ContextPack:
     """All that the episode may rely on. Raises StoryOrderError while an earlier one is not settled."""
-    return assemble_context(desk.project, desk.canon(), desk.entry.id)
+    canon = desk.canon()
+    pack = assemble_context(desk.project, canon, desk.entry.id)
+    desk.keep(pack, hashes(canon=canon))
+    return pack
 
 
 def _sources(desk: Desk) -> dict[str, str]:

@@ -57,7 +57,7 @@ def render_output(
                 render_plan,
                 hashes=RenderHashes(**inputs),
                 blobs=studio.store.blobs,
-                clips=ClipFolder(studio.store),
+                clips=ClipFolder(studio.store, fresh=studio.settings.force),
                 toolchain=toolchain,
                 scratch=Path(scratch),
                 workers=studio.settings.workers,

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.text import Text
 from rich.tree import Tree
 
 from narrative_assets.cli.console import output, table
@@ -99,9 +100,9 @@ def _parents(store: ArtifactStore, record: ArtifactRecord) -> list[tuple[str, st
     return found
 
 
-def _label(record: ArtifactRecord) -> str:
+def _label(record: ArtifactRecord) -> Text:
     where = f"{record.project}/{record.episode}" + (f" [{record.profile}]" if record.profile else "")
-    return f"[bold]{record.kind}[/] {record.content_hash[:12]}  {where}"
+    return Text.assemble((record.kind, "bold"), f" {record.content_hash[:12]}  {where}")
 
 
 def _grow(store: ArtifactStore, record: ArtifactRecord, tree: Tree) -> None:

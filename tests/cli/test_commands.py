@@ -37,9 +37,27 @@ def test_lineage_leads_from_the_video_to_the_screenplay(finished: Path) -> None:
     assert "ShotList" in narrative("artifacts", "lineage", video["content_hash"], cwd=finished).out
 
 
+def test_lineage_leads_through_what_the_writer_relied_on(finished: Path) -> None:
+    records = narrative("artifacts", "ls", "--json", cwd=finished).json
+    script = next(record for record in records if record["kind"] == "Script")
+    tree = narrative("artifacts", "lineage", script["content_hash"], "--json", cwd=finished).json
+    assert tree["parents"]["context"]["kind"] == "ContextPack"
+    assert tree["parents"]["context"]["parents"]["canon"]["kind"] == "Canon"
+
+
+def test_a_forced_run_makes_everything_anew_with_the_same_bytes(finished: Path) -> None:
+    before = narrative("run", "ferry/project.json", "--json", cwd=finished)
+    forced = narrative("run", "ferry/project.json", "--json", "--force", cwd=finished)
+    assert forced.code == 0, forced.err
+    assert forced.episode["reused"] == []
+    assert forced.episode["shots"]["reused"] == 0
+    assert forced.episode["artifacts"] == before.episode["artifacts"]
+
+
 def test_an_artifact_is_shown_whole_and_its_file_is_valid(finished: Path) -> None:
     path = finished / "artifacts" / "local" / "ferry" / "s01e01" / "Script.json"
-    digest = narrative("artifacts", "ls", "--json", cwd=finished).json[2]["content_hash"]
+    records = narrative("artifacts", "ls", "--json", cwd=finished).json
+    digest = next(record["content_hash"] for record in records if record["kind"] == "Script")
     shown = narrative("artifacts", "show", digest[:10], "--json", cwd=finished).json
     assert shown["artifact"] == json.loads(path.read_text())
     assert narrative("validate", path, "--json", cwd=finished).json == {
