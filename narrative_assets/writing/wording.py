@@ -20,7 +20,8 @@ _PRONOUNS = {
     "they": {"they": "they", "them": "them", "their": "their", "themself": "themself"},
     "it": {"they": "it", "them": "it", "their": "its", "themself": "itself"},
 }
-_FIRST_PERSON = {"is": "am", "has": "have"}
+_FIRST_PERSON = {"is": "am", "are": "am", "has": "have", "were": "was"}
+_THIRD_PERSON = {"are": "is", "am": "is", "have": "has", "were": "was"}
 
 
 def short_name(member: CastMember) -> str:
@@ -81,8 +82,7 @@ def secret_phrase(member: CastMember, *, first_person: bool) -> str:
     words = _lower_first(_clause(member.secret) or house().defaults["secret"]).split()
     while len(words) > 1 and words[0].lower() in ("i", "she", "he", "they", "it", "that", short_name(member).lower()):
         words = words[1:]
-    if first_person:
-        words[0] = _FIRST_PERSON.get(words[0], words[0])
+    words[0] = (_FIRST_PERSON if first_person else _THIRD_PERSON).get(words[0], words[0])
     return " ".join(words)
 
 

@@ -70,6 +70,8 @@ def test_a_secret_is_told_in_the_first_person_and_known_in_the_third():
     assert secret_phrase(member(secret="She let the lamp go out."), first_person=True) == "let the lamp go out"
     assert secret_phrase(member(secret="is a ghost"), first_person=True) == "am a ghost"
     assert secret_phrase(member(secret="is a ghost"), first_person=False) == "is a ghost"
+    assert secret_phrase(member(secret="They are a ghost."), first_person=True) == "am a ghost"
+    assert secret_phrase(member(secret="They are a ghost."), first_person=False) == "is a ghost"
     assert secret_phrase(member(), first_person=True)
 
 
