@@ -49,7 +49,7 @@ INTERIORS: dict[str, str] = {
     "hall": "hall station terminal airport museum ballroom palace castle throne court courtroom",
     "church": "church chapel temple cathedral monastery shrine",
     "library": "library archive bookshop bookstore archives",
-    "workshop": "workshop garage forge smithy studio factory",
+    "workshop": "workshop garage forge smithy studio factory shed boatshed",
     "theatre": "theatre theater stage cinema club auditorium circus tent",
     "carriage": "carriage train car bus van taxi truck compartment cabin tram",
 }
@@ -100,6 +100,7 @@ def read_place(need: BackgroundNeed) -> PlaceTraits:
                 scores[kind] += weight * 3
         for kind, keys in table.items():
             scores[kind] += weight * min(2, sum(1 for word in keys.split() if word in spoken))
+    # One word among the details says what stands in a place, not what the place is.
     best = max(scores, key=lambda kind: scores[kind])
     everything = frozenset(word for text, _ in weighted for word in words_of(text))
-    return PlaceTraits(best if scores[best] else ("interior" if need.interior else "exterior"), everything)
+    return PlaceTraits(best if scores[best] > 1 else ("interior" if need.interior else "exterior"), everything)

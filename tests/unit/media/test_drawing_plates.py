@@ -110,3 +110,13 @@ def test_the_middle_is_calmer_than_the_sides() -> None:
         third = slope.shape[1] // 3
         sides = (slope[:, :third].mean() + slope[:, -third:].mean()) / 2
         assert slope[:, third:-third].mean() < sides * 1.15, name
+
+
+def test_a_thing_that_stands_in_a_place_does_not_make_the_place() -> None:
+    shed = BackgroundNeed(
+        need_id="b", place_id="boatshed", name="the boat shed", interior=True, place_kind="shed",
+        time_of_day="morning", details=("A lantern, lit, with nobody near it",),
+    )  # fmt: skip
+    assert read_place(shed).kind == "workshop"
+    hideout = shed.model_copy(update={"place_id": "hideout", "name": "the hideout", "place_kind": "place"})
+    assert read_place(hideout).kind == "interior"
