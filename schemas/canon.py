@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from schemas.base import Artifact, ElementId, EpisodeId, Line, Part, Sha256, Slug, StoryMinute, Text
+from schemas.rules import RuleTerms
 from schemas.script import Pronouns
 from schemas.story import Claim, SourceSpan, StoryInterval, StoryThread, Telling, Value
 
@@ -41,8 +42,7 @@ class WorldRule(Part):
 
     rule_id: Slug
     statement: Text
-    forbids_predicate: Slug | None = None
-    forbids_subject: Slug | None = None
+    terms: RuleTerms | None = None
 
 
 class Relationship(Part):
@@ -70,6 +70,7 @@ class Fact(Part):
 
     ``valid_from`` and ``valid_to`` are story minutes; None is unbounded on that side. ``observed_to`` is the
     last minute the story tells of it: from there to ``valid_to`` the fact is carried forward, not seen.
+    ``revealed_in`` is the episode before which nobody may show or say it: the truth behind a reveal.
     """
 
     fact_id: ElementId
@@ -81,6 +82,7 @@ class Fact(Part):
     valid_to: StoryMinute | None = None
     observed_to: StoryMinute | None = None
     established: Telling | None = None
+    revealed_in: EpisodeId | None = None
     authority: Literal["locked", "approved", "imported"] = "approved"
     source: SourceSpan
 
@@ -88,7 +90,7 @@ class Fact(Part):
 class Canon(Artifact):
     """All that is true before an episode (``as_of``): the fold of the approved diffs of earlier ones."""
 
-    VERSION: ClassVar[str] = "1.0.0"
+    VERSION: ClassVar[str] = "1.1.0"
 
     project_id: Slug
     as_of: EpisodeId
@@ -104,8 +106,27 @@ class Canon(Artifact):
     story_minute: StoryMinute = 0
 
 
+FindingId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+
+
+class Waiver(Part):
+    """A person's word that a contradiction is meant: which, why, who says so, and up to which episode.
+
+    It binds to ``finding_id``: the same assertion against the same truth, wherever it is told.
+    """
+
+    finding_id: FindingId
+    code: Slug
+    reason: Annotated[Line, Field(min_length=1)]
+    name: Annotated[Line, Field(min_length=1)]
+    expires_after: EpisodeId
+
+
 class Judgement(Part):
-    """What the gate says of one claim. There is no bare pass: ``honoured`` means compared and agreeing."""
+    """What the gate says of one claim. There is no bare pass: ``honoured`` means compared and agreeing.
+
+    A waived contradiction stays one; its severity falls to ``info`` and the waiver stands beside it.
+    """
 
     verdict: Literal["contradiction", "unsupported", "unknown", "honoured"]
     code: Slug
@@ -114,7 +135,10 @@ class Judgement(Part):
     claim: Claim | None = None
     against_fact: Fact | None = None
     against_claim: Claim | None = None
+    against_rule: Slug | None = None
     repair: Text = ""
+    finding_id: FindingId | None = None
+    waiver: Waiver | None = None
 
 
 class FactChange(Part):
@@ -136,13 +160,19 @@ class CanonValidation(Part):
 
 
 class CanonDiff(Artifact):
-    """What an episode changes in canon: proposed by the script, judged by the gate, then approved."""
+    """What an episode changes in canon: proposed by the script, judged by the gate, then approved.
 
-    VERSION: ClassVar[str] = "1.0.0"
+    An ``amendment`` is written by a person (``author``) and is folded after the script's own diff of its episode.
+    ``base_canon_hash`` is the part of canon that it was judged against.
+    """
+
+    VERSION: ClassVar[str] = "1.1.0"
 
     project_id: Slug
     episode_id: EpisodeId
-    script_hash: Sha256
+    origin: Literal["script", "amendment"] = "script"
+    author: Line = ""
+    script_hash: Sha256 | None = None
     base_canon_hash: Sha256
     added_characters: Annotated[tuple[CanonCharacter, ...], Field(max_length=1_000)] = ()
     added_locations: Annotated[tuple[CanonLocation, ...], Field(max_length=1_000)] = ()

@@ -4,6 +4,14 @@ NarrativeError
 ├── ContractError        a document that does not fit its contract            permanent
 ├── InputError           a file, folder or argument that cannot be used       permanent
 ├── CanonConflict        claims that contradict canon                         permanent
+│   ├── UnknownEntity    a change that names somebody canon does not know     permanent
+│   ├── KinshipCycle     a change that makes somebody their own ancestor      permanent
+│   └── SubjectNotYet    a fact dated before its subject exists               permanent
+├── CanonMoved           canon changed since the diff was judged              permanent: judge again
+├── WaiverRefused        a waiver without a reason, a name or a finding       permanent
+├── ApprovalMismatch     a decision on other content than what is waiting     permanent
+├── TenantRefused        one tenant's call for what is another's              permanent
+├── SafetyBlocked        content that the project's rating does not allow     permanent
 ├── StoryOrderError      canon does not stand where the episode needs it      permanent
 ├── ApprovalPending      a checkpoint waits for a person                      permanent until decided
 ├── TimingLockError      a stage was given another timing than the lock       permanent
@@ -44,6 +52,38 @@ class InputError(NarrativeError):
 
 class CanonConflict(NarrativeError):
     exit_code = 4
+
+
+class UnknownEntity(CanonConflict):
+    pass
+
+
+class KinshipCycle(CanonConflict):
+    pass
+
+
+class SubjectNotYet(CanonConflict):
+    pass
+
+
+class CanonMoved(NarrativeError):
+    exit_code = 13
+
+
+class WaiverRefused(InputError):
+    pass
+
+
+class ApprovalMismatch(InputError):
+    pass
+
+
+class TenantRefused(NarrativeError):
+    exit_code = 14
+
+
+class SafetyBlocked(NarrativeError):
+    exit_code = 15
 
 
 class StoryOrderError(NarrativeError):

@@ -9,7 +9,9 @@ from schemas.package import RenderPackageRequest, RenderPackageResponse
 from schemas.project import Project
 from schemas.provider import ProviderCapabilities
 from schemas.render import RenderOutput, RenderPlan
+from schemas.repair import RepairLog
 from schemas.run import RunSummary
+from schemas.safety import SafetyReport
 from schemas.script import Script
 from schemas.shots import ShotList
 from schemas.story import ContextPack, Episode, EpisodePlan, StoryArc
@@ -25,6 +27,8 @@ KINDS: dict[str, type[Artifact]] = {
         Episode,
         ContextPack,
         Script,
+        RepairLog,
+        SafetyReport,
         ShotList,
         AssetManifest,
         RenderPlan,

@@ -18,10 +18,12 @@ from schemas.base import (
     Permille,
     Seed,
     Slug,
+    StoryMinute,
     Text,
 )
+from schemas.rules import PredicateRule, RuleTerms
 from schemas.script import Pronouns
-from schemas.story import TimeOfDay
+from schemas.story import TimeOfDay, Value
 
 Manner = Literal["plain", "terse", "warm", "wry", "formal", "excitable", "blunt", "dreamy"]
 
@@ -94,11 +96,28 @@ class Prop(Part):
 
 
 class ProjectRule(Part):
-    """A rule of the world in one sentence, and what follows when it is pressed."""
+    """A rule of the world in one sentence, what follows when it is pressed, and its terms where it can be judged."""
 
     id: Slug
     statement: Line
     cost: Line = ""
+    terms: RuleTerms | None = None
+
+
+class EstablishedFact(Part):
+    """Something true before the first episode. Story minutes; None is unbounded on that side.
+
+    A ``locked`` fact holds for all its time; any other is known at ``valid_from`` and carried forward.
+    """
+
+    subject: Slug
+    predicate: Slug
+    object: Value
+    polarity: Literal["affirmed", "denied"] = "affirmed"
+    valid_from: StoryMinute | None = None
+    valid_to: StoryMinute | None = None
+    locked: bool = False
+    revealed_in: EpisodeId | None = None
 
 
 class ScreenplaySource(Part):
@@ -162,12 +181,14 @@ class HumanCheckpoints(Part):
     approve_character_packs: bool = False
     approve_shotlist_timing_lock: bool = True
     approve_external_spend: bool = True
+    timeout_hours: Annotated[int, Field(ge=1, le=8_760)] = 72
+    """After so long without a decision the episode is paused: it keeps waiting, and nothing fails."""
 
 
 class Project(Artifact):
     """A series: its idea, cast, places and rules, its episodes, and the policies that hold for it."""
 
-    VERSION: ClassVar[str] = "1.0.0"
+    VERSION: ClassVar[str] = "1.1.0"
 
     id: Slug
     title: Line
@@ -183,11 +204,16 @@ class Project(Artifact):
     rating: Literal["G", "PG", "PG-13", "R"] = "PG"
     safety_mode: Literal["fail_closed", "warn_only"] = "fail_closed"
     continuity_mode: Literal["strict", "review"] = "strict"
+    auto_repair: Literal["off", "generated", "all"] = "generated"
+    """Which scripts may be rewritten where they contradict canon: none, those the platform wrote, or imported too."""
+    context_tokens: Annotated[int, Field(ge=256, le=1_000_000)] = 4_000
     licence: Line = "proprietary_cleared"
     cast: Annotated[tuple[CastMember, ...], Field(max_length=500)] = ()
     places: Annotated[tuple[Place, ...], Field(max_length=500)] = ()
     props: Annotated[tuple[Prop, ...], Field(max_length=500)] = ()
     world_rules: Annotated[tuple[ProjectRule, ...], Field(max_length=500)] = ()
+    predicates: Annotated[tuple[PredicateRule, ...], Field(max_length=200)] = ()
+    facts: Annotated[tuple[EstablishedFact, ...], Field(max_length=20_000)] = ()
     episodes: Annotated[tuple[EpisodeEntry, ...], Field(min_length=1, max_length=1_000)]
     start_time_of_day: TimeOfDay = "morning"
     render_profiles: Annotated[tuple[RenderProfile, ...], Field(min_length=1, max_length=40)] = (RenderProfile(),)

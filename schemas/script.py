@@ -123,7 +123,7 @@ class Scene(Part):
 class Script(Artifact):
     """An episode's screenplay."""
 
-    VERSION: ClassVar[str] = "1.0.0"
+    VERSION: ClassVar[str] = "1.1.0"
 
     project_id: Slug
     episode_id: EpisodeId
@@ -140,6 +140,7 @@ class Script(Artifact):
     cast: Annotated[tuple[ScriptCharacter, ...], Field(max_length=500)]
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1, max_length=2_000)]
     threads_opened: Annotated[tuple[StoryThread, ...], Field(max_length=100)] = ()
+    threads_touched: Annotated[tuple[Slug, ...], Field(max_length=100)] = ()
     threads_closed: Annotated[tuple[Slug, ...], Field(max_length=100)] = ()
 
     @model_validator(mode="after")

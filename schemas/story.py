@@ -104,20 +104,25 @@ class NarrativeFrame(Part):
     parent_id: Slug | None = None
 
 
+ChangeKind = Literal[
+    "transfer", "heal", "injure", "disguise", "rename", "move", "reveal", "return", "repeal",
+    "create", "destroy", "learn", "forget", "die", "resurrect", "age", "relate", "dress", "gain", "spend",
+    "begin", "end",
+]  # fmt: skip
+
+
 class ChangeEvent(Part):
     """The event that permits a change of state, and what allows it."""
 
-    kind: Literal[
-        "transfer", "heal", "injure", "disguise", "rename", "move", "reveal", "return", "repeal",
-        "create", "destroy", "learn", "die", "resurrect", "age", "relate",
-    ]  # fmt: skip
+    kind: ChangeKind
     permitted_by: Line = ""
 
 
 class Claim(Part):
-    """One structured assertion about the world (CONTINUITY: what a claim must carry).
+    """One structured assertion about the world: who or what, since when, how it is told and on whose word.
 
     Example: ``mara`` ``located_at`` ``{entity: lighthouse}`` at story minute 480 to 490, shown, bodily.
+    ``personal_time`` is the subject's own clock, for those who travel in time.
     """
 
     claim_id: ElementId
@@ -127,6 +132,7 @@ class Claim(Part):
     object: Value
     polarity: Literal["affirmed", "denied"] = "affirmed"
     story_time: StoryInterval
+    personal_time: StoryInterval | None = None
     telling: Telling
     frame: NarrativeFrame = NarrativeFrame()
     modality: Literal["shown", "narrated", "said", "believed", "reported", "rumoured", "lied", "planned"] = "shown"
@@ -145,13 +151,20 @@ class Claim(Part):
 
 
 class StoryThread(Part):
-    """An open question that the season plants, touches and pays off."""
+    """An open question that the season plants, touches and pays off.
+
+    ``due_by`` is the last episode that may answer it. A thread that is ``carried_over`` outlives its season on
+    purpose; a ``red_herring`` needs no answer.
+    """
 
     thread_id: Slug
     question: Line
     planted_in: EpisodeId | None = None
     pays_off_in: EpisodeId | None = None
+    due_by: EpisodeId | None = None
     closed: bool = False
+    carried_over: bool = False
+    red_herring: bool = False
 
 
 class Act(Part):
@@ -252,9 +265,13 @@ class ContextItem(Part):
 
 
 class ContextPack(Artifact):
-    """All that a generation step gets to see of the past (plan section 6.4). No old script is read."""
+    """All that a generation step gets to see of the past (plan section 6.4). No old script is read.
 
-    VERSION: ClassVar[str] = "1.0.0"
+    ``tokens`` is its length as ``tokenizer`` counts it, at most ``token_budget``; ``left_out`` is how many items
+    the budget had no room for.
+    """
+
+    VERSION: ClassVar[str] = "1.1.0"
 
     project_id: Slug
     episode_id: EpisodeId
@@ -264,3 +281,7 @@ class ContextPack(Artifact):
     last_summary: Text = ""
     open_threads: Annotated[tuple[StoryThread, ...], Field(max_length=100)] = ()
     story_minute: StoryMinute = 0
+    tokenizer: Line = ""
+    token_budget: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    tokens: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    left_out: Annotated[int, Field(ge=0, le=10_000_000)] = 0

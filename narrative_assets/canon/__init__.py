@@ -3,12 +3,13 @@
 from narrative_assets.canon.diff import propose_diff
 from narrative_assets.canon.fold import apply_diff, canon_as_of, episode_order, initial_canon, stale_changes
 from narrative_assets.canon.gate import judge
-from narrative_assets.canon.rules import RULES, PredicateRule, with_rules
+from narrative_assets.canon.kinds import RULES, rules_of
+from narrative_assets.canon.rules import RuleBook, with_rules
 from narrative_assets.canon.verdict import blocking, require_clean
 
 __all__ = [
     "RULES",
-    "PredicateRule",
+    "RuleBook",
     "apply_diff",
     "blocking",
     "canon_as_of",
@@ -17,6 +18,7 @@ __all__ = [
     "judge",
     "propose_diff",
     "require_clean",
+    "rules_of",
     "stale_changes",
     "with_rules",
 ]

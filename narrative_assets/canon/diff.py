@@ -5,12 +5,13 @@ It reads the script's structured claims; no prose is parsed. The gate's judgemen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from narrative_assets.canon.gate import judge
 from narrative_assets.canon.identity import event_id, fact_id
 from narrative_assets.canon.implied import ToldClaim, actual_scenes, told_claims
-from narrative_assets.canon.rules import RULES, RuleBook, rule_for
+from narrative_assets.canon.kinds import RULES
+from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.settle import Settlement
 from narrative_assets.canon.statements import Statement, from_claim
 from narrative_assets.canon.world import World
@@ -23,6 +24,7 @@ from schemas.canon import (
     Fact,
     Relationship,
     TimelineEvent,
+    Waiver,
 )
 from schemas.errors import InputError, StoryOrderError
 from schemas.script import ActionElement, Scene, Script
@@ -37,7 +39,14 @@ _UNREAL = frozenset({"dream", "hallucination", "nested_story", "hypothetical"})
 
 
 def propose_diff(
-    canon: Canon, script: Script, script_hash: str, canon_hash: str, *, rules: RuleBook = RULES
+    canon: Canon,
+    script: Script,
+    script_hash: str,
+    canon_hash: str,
+    *,
+    rules: RuleBook = RULES,
+    waivers: Sequence[Waiver] = (),
+    season_end: bool = False,
 ) -> CanonDiff:
     """What ``script`` changes in ``canon``, judged by the gate.
 
@@ -46,7 +55,7 @@ def propose_diff(
     Raises StoryOrderError for a canon of another episode, InputError for another project.
     """
     _require_fit(canon, script)
-    world = World(canon, script)
+    world = World(canon, script, rules)
     told = told_claims(script)
     settlement = _settled(canon, script, told, world, rules)
     if len(settlement.added) > MAX_ADDED_FACTS:
@@ -72,7 +81,7 @@ def propose_diff(
         story_minute=max((scene.story_time.latest for scene in actual), default=canon.story_minute),
         justification=f"What {script.episode_id} “{script.title}” shows or narrates of the actual world.",
         provenance=SourceSpan(document=f"script of {script.episode_id}"),
-        validation=judge(canon, script, canon_hash, rules=rules),
+        validation=judge(canon, script, canon_hash, rules=rules, waivers=waivers, season_end=season_end),
     )
 
 

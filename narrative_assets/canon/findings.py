@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from narrative_assets.canon.ledger import Ledger
-from narrative_assets.canon.rules import PredicateRule, RuleBook
+from narrative_assets.canon.rules import RuleBook
 from narrative_assets.canon.statements import Statement
 from narrative_assets.canon.words import assertion, describe
 from narrative_assets.canon.world import World
+from schemas.rules import PredicateRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Finding:
     against: Statement | None = None
     message: str = ""
     repair: str = ""
+    against_rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from schemas.canon import (
     WorldRule,
 )
 from schemas.errors import InputError
-from schemas.project import CastMember, Project
+from schemas.project import CastMember, EstablishedFact, Project
 from schemas.story import EntityRef, FlagValue, NumberValue, SourceSpan, StoryThread, TextValue, Value
 
 FIRST_MINUTE = 0
@@ -64,7 +64,7 @@ def initial_canon(project: Project, as_of: str) -> Canon:
             CanonThing(thing_id=prop.id, name=prop.name, description=prop.description) for prop in project.props
         ),
         world_rules=tuple(
-            WorldRule(rule_id=rule.id, statement=f"{rule.statement} {rule.cost}".strip())
+            WorldRule(rule_id=rule.id, statement=f"{rule.statement} {rule.cost}".strip(), terms=rule.terms)
             for rule in project.world_rules
         ),
         persistent_states=tuple(_project_facts(project)),
@@ -188,7 +188,22 @@ def _project_facts(project: Project) -> list[Fact]:
         for prop in project.props
         if prop.holder is not None
     ]
-    return [*(fact for member in project.cast for fact in _facts_of_member(project, member)), *held]
+    stated = [_established(project, each) for each in project.facts]
+    return [*(fact for member in project.cast for fact in _facts_of_member(project, member)), *held, *stated]
+
+
+def _established(project: Project, stated: EstablishedFact) -> Fact:
+    fact = _project_fact(project, stated.subject, stated.predicate, stated.object, stated.valid_from)
+    polarity = stated.polarity
+    return fact.model_copy(
+        update={
+            "fact_id": fact_id("project", fact.subject, fact.predicate, fact.object, polarity, fact.valid_from),
+            "polarity": polarity,
+            "valid_to": stated.valid_to,
+            "authority": "locked" if stated.locked else "approved",
+            "revealed_in": stated.revealed_in,
+        }
+    )
 
 
 def _facts_of_member(project: Project, member: CastMember) -> list[Fact]:

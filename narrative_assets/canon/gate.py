@@ -1,52 +1,49 @@
 """The gate: judges what a script claims against canon and against itself. Nobody parses prose here.
 
-Rules are data (``rules``), comparisons are checks (``checks``, ``bodies``); changing canon is ``diff``'s business.
+Rules and checks stand in ``narrative_assets.canon.kinds``; changing canon is ``diff``'s business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Sequence
+from typing import Literal
 
-from narrative_assets.canon.bodies import ends_acting, needs_life, one_holder, one_place
-from narrative_assets.canon.checks import counts_years, fixed, lasting, not_denied, rising, single_valued
-from narrative_assets.canon.findings import AGREES, Bench, Finding
+from narrative_assets.canon.findings import Bench, Finding
 from narrative_assets.canon.implied import ToldClaim, told_claims
+from narrative_assets.canon.kinds import CHECKS, RULES
+from narrative_assets.canon.kinds.values import not_denied
+from narrative_assets.canon.kinds.world_rules import broken_rule
 from narrative_assets.canon.ledger import Ledger
-from narrative_assets.canon.rules import RULES, PredicateRule, RuleBook, Trait, rule_for
+from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.script_checks import script_judgements
 from narrative_assets.canon.statements import Statement, from_claim
+from narrative_assets.canon.waivers import with_finding_ids, with_waivers
 from narrative_assets.canon.words import describe
 from narrative_assets.canon.world import World
-from schemas.canon import Canon, CanonValidation, Fact, Judgement, WorldRule
+from schemas.canon import Canon, CanonValidation, Fact, Judgement, Waiver
 from schemas.errors import InputError
+from schemas.rules import PredicateRule
 from schemas.script import Script
 from schemas.story import SourceSpan, TextValue
 
-GATE_VERSION = "canon-gate 1.0.0"
+GATE_VERSION = "canon-gate 2.0.0"
 MAX_CLAIMS = 90_000
 
-Check = Callable[[Statement, PredicateRule, Bench], Finding | None]
 
-CHECKS: Mapping[Trait, Check] = MappingProxyType({
-    "single_valued": single_valued,
-    "fixed": fixed,
-    "lasting": lasting,
-    "rising": rising,
-    "counts_years": counts_years,
-    "one_place": one_place,
-    "one_holder": one_holder,
-    "needs_life": needs_life,
-    "ends_acting": ends_acting,
-})  # fmt: skip
-"""The check behind each trait. ``named`` has none: it changes how ``fixed`` compares words."""
-
-
-def judge(canon: Canon, script: Script, canon_hash: str, *, rules: RuleBook = RULES) -> CanonValidation:
+def judge(
+    canon: Canon,
+    script: Script,
+    canon_hash: str,
+    *,
+    rules: RuleBook = RULES,
+    waivers: Sequence[Waiver] = (),
+    season_end: bool = False,
+) -> CanonValidation:
     """Judge every claim of ``script`` against ``canon`` and against the claims before it in story time.
 
     ``canon_hash`` (64 hex digits) is recorded as the canon judged against. A judgement with severity ``block``
-    is a contradiction; raises InputError only for a script with more claims than can be recorded.
+    is a contradiction that no waiver covers. ``season_end`` says that no further episode of the season follows.
+    Raises InputError only for a script with more claims than can be recorded.
     """
     claims = told_claims(script)
     if len(claims) > MAX_CLAIMS:
@@ -54,7 +51,7 @@ def judge(canon: Canon, script: Script, canon_hash: str, *, rules: RuleBook = RU
             f"Episode {script.episode_id} makes {len(claims)} claims; the gate records at most {MAX_CLAIMS}.",
             remedy="Split the episode, or state fewer claims.",
         )
-    world = World(canon, script)
+    world = World(canon, script, rules)
     bench = Bench(Ledger((*canon.persistent_states, *_names_of_record(canon)), rules), world, rules)
     in_order = sorted(range(len(claims)), key=lambda index: claims[index].story_order)
     judgements = {index: _judged(claims[index], canon, bench) for index in in_order}
@@ -64,7 +61,11 @@ def judge(canon: Canon, script: Script, canon_hash: str, *, rules: RuleBook = RU
         canon_hash=canon_hash,
         claims_checked=len(claims),
         honoured=len(claims) - len(told),
-        judgements=(*script_judgements(canon, script), *told),
+        judgements=with_waivers(
+            with_finding_ids((*script_judgements(canon, script, season_end=season_end), *told)),
+            waivers,
+            script.episode_id,
+        ),
     )
 
 
@@ -91,39 +92,18 @@ def _judged(told: ToldClaim, canon: Canon, bench: Bench) -> Judgement | None:
         bench.ledger.add(statement)
     if finding is None:
         return _aside(told, statement, bench, "new", "Nothing in canon speaks of this yet.")
-    return None if finding.verdict == "honoured" else _judgement(told, finding)
+    return None if finding.verdict == "honoured" else _judgement(told, rule, finding)
 
 
 def _worst(statement: Statement, rule: PredicateRule, canon: Canon, bench: Bench) -> Finding | None:
     """The gravest finding of all checks that apply; None where nothing could be compared."""
-    found = [_forbidden(statement, rule, canon.world_rules, bench.world), not_denied(statement, rule, bench)]
+    found = [broken_rule(statement, canon.world_rules, bench), not_denied(statement, rule, bench)]
     found += [CHECKS[trait](statement, rule, bench) for trait in rule.traits if trait in CHECKS]
     for verdict in ("contradiction", "unknown", "honoured"):
         for finding in found:
             if finding is not None and finding.verdict == verdict:
                 return finding
     return None
-
-
-def _forbidden(
-    statement: Statement, rule: PredicateRule, world_rules: tuple[WorldRule, ...], world: World
-) -> Finding | None:
-    """A world rule that can be judged forbids the statement, unless it tells what permits the exception."""
-    found: Finding | None = None
-    for world_rule in world_rules:
-        if world_rule.forbids_predicate != statement.predicate or not statement.flag:
-            continue
-        if world_rule.forbids_subject not in (None, statement.subject):
-            continue
-        change = statement.claim.change if statement.claim else None
-        if change is None or not change.permitted_by:
-            message = (
-                f"The world's rule {world_rule.rule_id} says: {world_rule.statement} But {describe(statement, world)}."
-            )
-            repair = "Tell what permits the exception (change.permitted_by), or change the deed or the rule."
-            return Finding("contradiction", "world_rule", None, message, repair)
-        found = AGREES
-    return found
 
 
 def _hearsay(told: ToldClaim, statement: Statement, finding: Finding | None, bench: Bench) -> Judgement:
@@ -154,17 +134,23 @@ def _aside(
     )
 
 
-def _judgement(told: ToldClaim, finding: Finding) -> Judgement:
+def _severity(told: ToldClaim, rule: PredicateRule) -> Literal["block", "warn"]:
+    """The lighter of what the claim's source and its rule weigh."""
+    return "warn" if "warn" in (told.severity, rule.severity) else "block"
+
+
+def _judgement(told: ToldClaim, rule: PredicateRule, finding: Finding) -> Judgement:
     against = finding.against
     contradicts = finding.verdict == "contradiction"
     return Judgement(
         verdict="contradiction" if contradicts else "unknown",
         code=finding.code,
-        severity=told.severity if contradicts else "info",
+        severity=_severity(told, rule) if contradicts else "info",
         message=finding.message,
         claim=told.claim,
         against_fact=against.fact if against else None,
         against_claim=against.claim if against else None,
+        against_rule=finding.against_rule,
         repair=finding.repair,
     )
 

@@ -1,6 +1,6 @@
 """The ledger: statements filed by what they are about, in story order, found without scanning canon.
 
-It files and finds; what agrees and what does not is decided in ``narrative_assets.canon.checks``.
+It files and finds; what agrees and what does not is decided in ``narrative_assets.canon.kinds``.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from schemas.script import Scene, Script
 from schemas.story import Claim, NarrativeFrame, StoryInterval
 
 
-def script_judgements(canon: Canon, script: Script) -> list[Judgement]:
-    """Judgements of the script that belong to no single claim."""
-    return [*_namesakes(canon, script), *_misdated(canon, script), *_threads(canon, script)]
+def script_judgements(canon: Canon, script: Script, *, season_end: bool = False) -> list[Judgement]:
+    """Judgements of the script that belong to no single claim; ``season_end`` asks for every promise."""
+    left = _unkept(canon, script) if season_end else ()
+    return [*_namesakes(canon, script), *_misdated(canon, script), *_threads(canon, script), *left]
 
 
 def _namesakes(canon: Canon, script: Script) -> Iterator[Judgement]:
@@ -110,6 +111,16 @@ def _threads(canon: Canon, script: Script) -> Iterator[Judgement]:
             yield _thread(thread_id, "closes what an earlier episode closed", "Leave it out of threads_closed.")
         elif thread_id not in known and thread_id not in opened:
             yield _thread(thread_id, "closes a thread that nobody opened", "Open it first, or correct the id.")
+
+
+def _unkept(canon: Canon, script: Script) -> Iterator[Judgement]:
+    """Threads that the season leaves open without saying that it means to."""
+    for thread in ({each.thread_id: each for each in (*canon.threads, *script.threads_opened)}).values():
+        meant = thread.closed or thread.carried_over or thread.red_herring
+        if not meant and thread.thread_id not in script.threads_closed:
+            yield _thread(
+                thread.thread_id, "ends the season with an open thread", "Close it, or declare it carried over."
+            )
 
 
 def _thread(thread_id: str, what: str, repair: str) -> Judgement:

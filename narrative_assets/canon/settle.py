@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from narrative_assets.canon.identity import fact_id
-from narrative_assets.canon.rules import PredicateRule, RuleBook, rule_for
+from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.statements import ALWAYS, EXTENT_MINUTES, Statement, from_fact, value_key
 from narrative_assets.canon.words import assertion
 from narrative_assets.canon.world import World
 from schemas.canon import Fact, FactChange
+from schemas.rules import PredicateRule
 from schemas.story import Claim, EntityRef, FlagValue, TextValue, Value
 
 _EXCLUSIVE = frozenset({"single_valued", "fixed", "one_place", "counts_years", "rising"})

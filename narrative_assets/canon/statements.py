@@ -1,6 +1,6 @@
 """Statements: claims and facts brought to one form, and how their times lie to each other.
 
-Which statements agree is the business of ``narrative_assets.canon.checks``.
+Which statements agree is the business of ``narrative_assets.canon.kinds``.
 """
 
 from __future__ import annotations

@@ -4,34 +4,9 @@ from __future__ import annotations
 
 from narrative_assets.canon.statements import ALWAYS, EVER, Statement
 from narrative_assets.canon.world import World
-from schemas.story import EntityRef, FlagValue, NumberValue, SourceSpan, Telling, TextValue, Value
+from schemas.story import EntityRef, NumberValue, SourceSpan, Telling, TextValue, Value
 
 DAY_MINUTES = 1_440
-
-_PHRASES = {
-    ("name", True): "{subject} is named {value}",
-    ("name", False): "{subject} is not named {value}",
-    ("age", True): "{subject} is {value} old",
-    ("age", False): "{subject} is not {value} old",
-    ("located_at", True): "{subject} is at {value}",
-    ("located_at", False): "{subject} is not at {value}",
-    ("holds", True): "{subject} holds {value}",
-    ("holds", False): "{subject} does not hold {value}",
-    ("knows", True): "{subject} knows: {value}",
-    ("knows", False): "{subject} does not know: {value}",
-    ("related", True): "{subject} is related to {value}",
-    ("related", False): "{subject} is not related to {value}",
-    ("state", True): "{subject} is {value}",
-    ("state", False): "{subject} is not {value}",
-    ("happened", True): "it happened: {value}",
-    ("happened", False): "it did not happen: {value}",
-}
-_FLAG_PHRASES = {
-    ("alive", True): "{subject} is alive",
-    ("alive", False): "{subject} is dead",
-    ("acts", True): "{subject} acts or speaks in person",
-    ("acts", False): "{subject} takes no part in person",
-}
 
 
 def describe(statement: Statement, world: World) -> str:
@@ -43,10 +18,8 @@ def describe(statement: Statement, world: World) -> str:
 def assertion(statement: Statement, world: World) -> str:
     """What is stated, without when and where."""
     subject = world.name(statement.subject)
-    if isinstance(statement.value, FlagValue):
-        pattern = _FLAG_PHRASES.get((statement.predicate, statement.flag), "")
-    else:
-        pattern = _PHRASES.get((statement.predicate, statement.affirmed), "")
+    rule = world.rules.get(statement.predicate)
+    pattern = (rule.says if statement.flag else rule.denies) if rule else ""
     if pattern:
         return pattern.format(subject=subject, value=value_words(statement.value, world))
     verb = "is" if statement.affirmed else "is not"

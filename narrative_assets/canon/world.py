@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from narrative_assets.canon.names import same_name
+from narrative_assets.canon.rules import RuleBook
 from schemas.canon import Canon
 from schemas.script import ActionElement, Script, ScriptCharacter
 from schemas.story import Claim, EntityRef
@@ -13,7 +14,8 @@ from schemas.story import Claim, EntityRef
 class World:
     """The entities that claims may speak of. The cast of a script is known from its first scene on."""
 
-    def __init__(self, canon: Canon, script: Script | None = None) -> None:
+    def __init__(self, canon: Canon, script: Script | None = None, rules: RuleBook | None = None) -> None:
+        self.rules: RuleBook = rules or {}
         self._names: dict[str, str] = {}
         self._aliases: defaultdict[str, list[str]] = defaultdict(list)
         self._cast: dict[str, ScriptCharacter] = {}
@@ -32,7 +34,10 @@ class World:
 
     def stranger(self, claim: Claim) -> str:
         """The first entity of the claim that nobody has introduced, or nothing; events introduce themselves."""
-        if claim.predicate != "happened" and not self.knows(claim.subject):
+        rule = self.rules.get(claim.predicate)
+        if rule is not None and rule.subject == "event":
+            return ""
+        if not self.knows(claim.subject):
             return claim.subject
         if isinstance(claim.object, EntityRef) and not self.knows(claim.object.entity):
             return claim.object.entity
@@ -82,6 +87,8 @@ class World:
             self._aliases[character.character_id] += character.aliases
         for thing in canon.things:
             self._names[thing.thing_id] = thing.name
+        for world_rule in canon.world_rules:
+            self._names.setdefault(world_rule.rule_id, f"the rule {world_rule.rule_id}")
         for location in canon.locations:
             self._names[location.location_id] = location.name
         for location in canon.locations:

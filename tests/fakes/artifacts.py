@@ -45,7 +45,9 @@ from schemas.render import (
     Rights,
     Stem,
 )
+from schemas.repair import RepairChange, RepairLog
 from schemas.run import RunSummary, StageRun
+from schemas.safety import SafetyFinding, SafetyReport
 from schemas.script import ActionElement, DialogueElement, Scene, SceneHeading, Script, ScriptCharacter, SignElement
 from schemas.shots import (
     Environment,
@@ -362,6 +364,52 @@ def _script() -> Script:
     )
 
 
+def _repair_log() -> RepairLog:
+    change = RepairChange(
+        code="age",
+        finding_id="0123456789abcdef",
+        action="rewritten",
+        segment="dialogue",
+        scene_id="sc01",
+        element_id="sc01.e002",
+        before="I am forty.",
+        after="I am thirty.",
+        why="Canon holds that Mara is 30 years old (project the-lamp).",
+    )
+    return RepairLog(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        repair_version="1",
+        original_hash=HASH,
+        repaired_hash=HASH,
+        changes=(change,),
+    )
+
+
+def _safety_report() -> SafetyReport:
+    finding = SafetyFinding(
+        category="profanity",
+        needs="R",
+        severity="block",
+        scene_id="sc01",
+        element_id="sc01.e002",
+        excerpt="the lamp",
+        message="The word needs the rating R; the project is PG.",
+    )
+    return SafetyReport(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        point="script",
+        policy_version="1",
+        rating="PG",
+        mode="fail_closed",
+        subject_hash=HASH,
+        texts_checked=2,
+        verdict="blocked",
+        findings=(finding,),
+    )
+
+
 def _shot_list() -> ShotList:
     lines = (line(1, "Not tonight. There is a ship out there.", 12, 60),)
     thunder = SoundCue(cue_id="sc01.q001", tag="thunder", shot_id="sc01.sh002", start_frame=100, frames=40)
@@ -507,6 +555,8 @@ _BUILDERS: dict[str, Callable[[], Artifact]] = {
     "Episode": _episode,
     "ContextPack": _context_pack,
     "Script": _script,
+    "RepairLog": _repair_log,
+    "SafetyReport": _safety_report,
     "ShotList": _shot_list,
     "AssetManifest": _asset_manifest,
     "RenderPlan": _render_plan,

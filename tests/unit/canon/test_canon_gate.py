@@ -11,9 +11,10 @@ from canon_cases import canon, fact, script
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from narrative_assets.canon import PredicateRule, judge, with_rules
+from narrative_assets.canon import RULES, judge, with_rules
 from schemas.canon import CanonValidation, Fact
 from schemas.canonical import canonical_json
+from schemas.rules import PredicateRule
 from schemas.story import Claim, EntityRef, NumberValue, SourceSpan, StoryThread, Telling, TextValue
 
 HASH = "0" * 64
@@ -112,31 +113,35 @@ def test_threads_are_opened_once_and_closed_once() -> None:
         assert codes(judge(base, closing, HASH)) == {"thread": "warn"}
 
 
+def own(predicate: str, trait: str) -> PredicateRule:
+    return PredicateRule(predicate=predicate, code="own", traits=(trait,))
+
+
 @pytest.mark.parametrize(
     ("rule", "first", "second", "blocks"),
     [
-        (PredicateRule("eyes", "appearance", ("fixed",)), TextValue(text="blue"), TextValue(text="brown"), True),
-        (PredicateRule("eyes", "appearance", ("fixed",)), TextValue(text="blue"), TextValue(text="Blue"), False),
-        (PredicateRule("rank", "rank", ("rising",)), rank(5), rank(4), True),
-        (PredicateRule("rank", "rank", ("rising",)), rank(4), rank(5), False),
-        (PredicateRule("coat", "appearance", ("single_valued",)), TextValue(text="red"), TextValue(text="grey"), False),
+        (own("gills", "fixed"), TextValue(text="blue"), TextValue(text="brown"), True),
+        (own("gills", "fixed"), TextValue(text="blue"), TextValue(text="Blue"), False),
+        (own("rank", "rising"), rank(5), rank(4), True),
+        (own("rank", "rising"), rank(4), rank(5), False),
+        (own("coat", "single_valued"), TextValue(text="red"), TextValue(text="grey"), False),
     ],
 )  # fmt: skip
 def test_a_project_adds_a_rule_without_touching_the_gate(
     rule: PredicateRule, first: Any, second: Any, blocks: bool
 ) -> None:
     told = with_claims([plain_claim(rule.predicate, first, 480, 1), plain_claim(rule.predicate, second, 600, 2)])
-    found = codes(judge(canon(), told, HASH, rules=with_rules(rule)))
+    found = codes(judge(canon(), told, HASH, rules=with_rules(rule, base=RULES)))
     assert (found.get(rule.code) == "block") is blocks
     assert rule.code not in codes(judge(canon(), told, HASH))
 
 
 def test_a_single_valued_predicate_has_one_value_at_a_moment() -> None:
-    rule = PredicateRule("coat", "appearance", ("single_valued",))
+    rule = own("coat", "single_valued")
     told = with_claims(
         [plain_claim("coat", TextValue(text="red"), 480, 1), plain_claim("coat", TextValue(text="grey"), 480, 2)]
     )
-    assert codes(judge(canon(), told, HASH, rules=with_rules(rule))).get("appearance") == "block"
+    assert codes(judge(canon(), told, HASH, rules=with_rules(rule, base=RULES))).get("own") == "block"
 
 
 FACTS = st.one_of(

@@ -1,0 +1,64 @@
+"""Life: who is dead does not act, unless an event brought them back."""
+
+from __future__ import annotations
+
+from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
+from narrative_assets.canon.rules import Check
+from narrative_assets.canon.statements import EVER, Statement, follows
+from schemas.rules import PredicateRule
+
+
+def needs_life(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """Who is dead does not act, unless an event in between brought them back."""
+    if not statement.flag or permitted(statement, rule):
+        return None
+    found: Finding | None = None
+    for other in bench.ledger.about(statement.subject, "alive", statement.frame_id).back_from(statement.latest):
+        if other.flag:
+            return found or AGREES
+        if other.ends is not None and other.ends <= statement.earliest:
+            continue
+        if follows(statement, other):
+            return _acts_after_death(statement, other, rule, bench)
+        if statement.told[0] != other.told[0]:
+            found = undecided(statement, other, rule, bench.world, why="The deed may lie before the death.")
+    return found
+
+
+def ends_acting(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """A death lies after every deed, unless an event brought the dead back before it."""
+    if statement.flag:
+        return None
+    found: Finding | None = None
+    back = bench.ledger.about(statement.subject, "alive", statement.frame_id)
+    returned = next((other.earliest for other in back.on_from(statement.latest) if other.flag), EVER)
+    for other in bench.ledger.about(statement.subject, "acts", statement.frame_id).near(statement.earliest, EVER):
+        if not other.flag or other.latest >= returned:
+            continue
+        if follows(other, statement):
+            return _acts_after_death(statement, other, rule, bench)
+        found = found or AGREES
+    return found
+
+
+def _acts_after_death(statement: Statement, other: Statement, rule: PredicateRule, bench: Bench) -> Finding:
+    repair = (
+        "Move the deed before the death, put it into a flashback or a recording, let someone else do it, "
+        "or tell the event that brings the dead back (resurrect, return)."
+    )
+    finding = contradiction(statement, other, rule, bench.world, why="The dead do not act.", repair=repair)
+    return Finding(finding.verdict, "dead_acting", other, finding.message, repair)
+
+
+CHECKS: dict[str, Check] = {"needs_life": needs_life, "ends_acting": ends_acting}
+RULES = (
+    PredicateRule(
+        predicate="alive", code="alive", traits=("lasting", "ends_acting"), permits=("resurrect", "return"),
+        lasting_flag=False, reached_once_by=("die",),
+        says="{subject} is alive", denies="{subject} is dead", subject="character",
+    ),
+    PredicateRule(
+        predicate="acts", code="dead_acting", traits=("needs_life",), permits=("resurrect", "return"), bodily=True,
+        says="{subject} acts or speaks in person", denies="{subject} takes no part in person", subject="character",
+    ),
+)  # fmt: skip
