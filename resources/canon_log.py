@@ -1,15 +1,13 @@
-"""The log of approved canon diffs, and people's decisions at checkpoints. Both only grow."""
+"""The log of approved canon diffs. It only grows."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from narrative_assets.canon import episode_order
 from resources.registry import ArtifactStore, now
-from resources.tables import ApprovalRow, CanonRow
+from resources.tables import CanonRow
 from schemas.canon import CanonDiff
 
 
@@ -62,52 +60,3 @@ class CanonLog:
                 )
             )
         return True
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Who decided what about which content, when."""
-
-    checkpoint: str
-    content_hash: str
-    decision: str
-    approver: str
-    notes: str
-    decided_at: str
-
-
-class Approvals:
-    """Decisions at checkpoints, each bound to one content hash."""
-
-    def __init__(self, store: ArtifactStore) -> None:
-        self._store = store
-
-    def decide(self, checkpoint: str, content_hash: str, decision: str, approver: str, notes: str = "") -> None:
-        """Record a decision (``approved`` or ``rejected``)."""
-        with Session(self._store.engine) as session, session.begin():
-            session.add(
-                ApprovalRow(
-                    tenant=self._store.tenant,
-                    checkpoint=checkpoint,
-                    content_hash=content_hash,
-                    decision=decision,
-                    approver=approver,
-                    notes=notes,
-                    decided_at=now(),
-                )
-            )
-
-    def newest(self, checkpoint: str, content_hash: str) -> Decision | None:
-        """The latest decision on exactly this content at this checkpoint."""
-        with Session(self._store.engine) as session:
-            row = session.scalar(
-                select(ApprovalRow)
-                .where(
-                    ApprovalRow.tenant == self._store.tenant,
-                    ApprovalRow.checkpoint == checkpoint,
-                    ApprovalRow.content_hash == content_hash,
-                )
-                .order_by(ApprovalRow.id.desc())
-                .limit(1)
-            )
-            return Decision(**{n: getattr(row, n) for n in Decision.__dataclass_fields__}) if row else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from resources.canon_log import Approvals, CanonLog
+from resources.approvals import Approvals
+from resources.canon_log import CanonLog
 from resources.projects import ProjectCatalogue
 from resources.registry import ArtifactStore
 

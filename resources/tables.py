@@ -82,6 +82,20 @@ class ApprovalRow(Base):
     decided_at: Mapped[str] = mapped_column(String(32))
 
 
+class ApprovalRequestRow(Base):
+    """Content that waits at a checkpoint, since when."""
+
+    __tablename__ = "approval_requests"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64), index=True)
+    checkpoint: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    project: Mapped[str] = mapped_column(String(64))
+    episode: Mapped[str] = mapped_column(String(16))
+    requested_at: Mapped[str] = mapped_column(String(32))
+
+
 class CacheRow(Base):
     """A reusable piece of work by key: a spoken take, a drawn picture, a rendered clip."""
 

@@ -19,7 +19,9 @@ class RunError(Part):
 
 
 class StageRun(Part):
-    """One stage of a run. ``cache_hit`` means that the stored artifact was used again."""
+    """One stage of a run. ``cache_hit`` means that the stored artifact was used again; ``reasons`` say why one that
+    had been made before was made again.
+    """
 
     stage: Line
     status: Literal["succeeded", "failed", "waiting", "skipped"]
@@ -29,13 +31,14 @@ class StageRun(Part):
     retries: Annotated[int, Field(ge=0, le=1_000)] = 0
     units: Count = 0
     unit_cache_hits: Count = 0
+    reasons: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     error: RunError | None = None
 
 
 class RunSummary(Artifact):
     """A run of one episode under one profile."""
 
-    VERSION: ClassVar[str] = "1.0.0"
+    VERSION: ClassVar[str] = "1.1.0"
 
     run_id: Line
     tenant_id: Slug

@@ -165,13 +165,17 @@ class Desk:
         if not getattr(self.project.human_checkpoints, checkpoint):
             return
         decision = self.studio.approvals.newest(checkpoint, digest)
-        if decision is None or decision.decision != "approved":
-            said = "waits for a decision" if decision is None else f"was rejected by {decision.approver}"
-            raise ApprovalPending(
-                f"{self.project.id}/{self.entry.id}: {checkpoint.removeprefix('approve_')} {digest[:12]} {said}.",
-                remedy=f"Look at it with `narrative artifacts show {digest[:12]}`, then "
-                f"`narrative approve {checkpoint} {digest[:12]} --by NAME`, and run again.",
-            )
+        if decision is not None and decision.decision == "approved":
+            return
+        asked = self.studio.approvals.request(checkpoint, digest, self.project.id, self.entry.id)
+        said = f"waits for a decision since {asked.requested_at}"
+        if decision is not None:
+            said = f"was rejected by {decision.approver}" + (f": {decision.notes}" if decision.notes else "")
+        raise ApprovalPending(
+            f"{self.project.id}/{self.entry.id}: {checkpoint.removeprefix('approve_')} {digest[:12]} {said}.",
+            remedy=f"Look at it with `narrative artifacts show {digest[:12]}`, then "
+            f"`narrative approve {checkpoint} {digest[:12]} --by NAME`, and run again.",
+        )
 
     def _finish(self, status: Literal["succeeded", "failed", "waiting"], error: NarrativeError | None) -> None:
         """Record the stage, rewrite the run summary and tell who listens."""

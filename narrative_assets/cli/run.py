@@ -17,6 +17,7 @@ from rich.text import Text
 from narrative_assets.canon import episode_order
 from narrative_assets.cli.console import ProgressBar, output, say_error, table
 from narrative_assets.cli.instance import artifacts_root, dagster_home, offer_episodes, run_owner
+from resources.approvals import Verdict
 from resources.io_manager import PROFILED, kind_of
 from resources.progress import Progress, Silent, reporting_to
 from resources.studio import Studio
@@ -86,8 +87,6 @@ def approve(
     """Decide at a checkpoint, about exactly one content."""
     if checkpoint not in _CHECKPOINTS:
         raise InputError(f"There is no checkpoint {checkpoint!r}.", remedy="Checkpoints: " + ", ".join(_CHECKPOINTS))
-    if not by.strip():
-        raise InputError("A decision needs the name of who decides.", remedy="Give it with --by NAME.")
     studio = Studio.open(artifacts_root())
     record = studio.store.record(digest)
     if record.kind != _CHECKPOINTS[checkpoint]:
@@ -95,8 +94,8 @@ def approve(
             f"{digest} is a {record.kind}; {checkpoint} decides on a {_CHECKPOINTS[checkpoint]}.",
             remedy="Give the hash that the waiting run named.",
         )
-    decision = "rejected" if reject else "approved"
-    studio.approvals.decide(checkpoint, record.content_hash, decision, by.strip(), notes)
+    decision: Verdict = "rejected" if reject else "approved"
+    studio.approvals.decide(checkpoint, record.content_hash, decision, by, notes)
     output.print(
         f"{decision.capitalize()}: {record.kind} {record.content_hash[:12]} of {record.project}/{record.episode}."
     )

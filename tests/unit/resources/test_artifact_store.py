@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from resources.blobs import BlobFolder
-from resources.canon_log import Approvals
 from resources.registry import ArtifactStore, Production, stage_key
 from schemas.errors import InputError, IntegrityError
 from schemas.story import ContextPack
@@ -96,14 +95,3 @@ def test_a_stage_key_changes_with_inputs_parameters_and_code() -> None:
         stage_key("Script", {"plan": "a"}, {"seed": 1}, "2"),
     ]
     assert len({base, *others}) == 5
-
-
-def test_a_decision_holds_for_exactly_one_content(store: ArtifactStore) -> None:
-    approvals = Approvals(store)
-    approvals.decide("approve_canon_diff", "a" * 64, "rejected", "Ines", "too soon")
-    approvals.decide("approve_canon_diff", "a" * 64, "approved", "Ines")
-    newest = approvals.newest("approve_canon_diff", "a" * 64)
-    assert newest is not None
-    assert (newest.decision, newest.approver) == ("approved", "Ines")
-    assert approvals.newest("approve_canon_diff", "b" * 64) is None
-    assert approvals.newest("approve_character_packs", "a" * 64) is None

@@ -1,0 +1,157 @@
+"""What waits for a person, and what people decided: each bound to one content hash. Both only grow."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from resources.registry import ArtifactStore, now
+from resources.tables import ApprovalRequestRow, ApprovalRow
+from schemas.errors import ApprovalMismatch, InputError
+
+Verdict = Literal["approved", "rejected"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided what about which content, when."""
+
+    checkpoint: str
+    content_hash: str
+    decision: str
+    approver: str
+    notes: str
+    decided_at: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Content that waits at a checkpoint. ``paused`` once nobody has decided for the project's time limit."""
+
+    checkpoint: str
+    content_hash: str
+    project: str
+    episode: str
+    requested_at: str
+    state: Literal["waiting", "paused"] = "waiting"
+
+
+class Approvals:
+    """Requests and decisions of one tenant."""
+
+    def __init__(self, store: ArtifactStore) -> None:
+        self._engine: Engine = store.engine
+        self._tenant = store.tenant
+
+    def request(self, checkpoint: str, content_hash: str, project: str, episode: str) -> Waiting:
+        """Note that this content waits; asked again, the first time counts. It takes the place of what the
+        episode had waiting at the checkpoint before.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = self._newest_request(session, checkpoint, project, episode)
+            if row is None or row.content_hash != content_hash:
+                row = ApprovalRequestRow(
+                    tenant=self._tenant,
+                    checkpoint=checkpoint,
+                    content_hash=content_hash,
+                    project=project,
+                    episode=episode,
+                    requested_at=now(),
+                )
+                session.add(row)
+            return Waiting(checkpoint, row.content_hash, project, episode, row.requested_at)
+
+    def decide(self, checkpoint: str, content_hash: str, decision: Verdict, approver: str, notes: str = "") -> Decision:
+        """Record a decision on exactly what waits.
+
+        Raises ApprovalMismatch, with nothing recorded, for content that does not wait at the checkpoint, and
+        InputError for a decision without a name.
+        """
+        if not approver.strip():
+            raise InputError("A decision needs the name of who decides.", remedy="Give the approver's name.")
+        with Session(self._engine) as session, session.begin():
+            self._require_waiting(session, checkpoint, content_hash)
+            made = Decision(checkpoint, content_hash, decision, approver.strip(), notes, now())
+            session.add(ApprovalRow(tenant=self._tenant, **asdict(made)))
+        return made
+
+    def newest(self, checkpoint: str, content_hash: str) -> Decision | None:
+        """The latest decision on exactly this content at this checkpoint."""
+        with Session(self._engine) as session:
+            row = session.scalar(
+                select(ApprovalRow)
+                .where(
+                    ApprovalRow.tenant == self._tenant,
+                    ApprovalRow.checkpoint == checkpoint,
+                    ApprovalRow.content_hash == content_hash,
+                )
+                .order_by(ApprovalRow.id.desc())
+                .limit(1)
+            )
+            return Decision(**{n: getattr(row, n) for n in Decision.__dataclass_fields__}) if row else None
+
+    def waiting(self, project: str, timeout_hours: int) -> list[Waiting]:
+        """What waits in a project, in the order it was asked for: the newest of each episode and checkpoint."""
+        limit = datetime.now(UTC) - timedelta(hours=timeout_hours)
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(ApprovalRequestRow)
+                .where(ApprovalRequestRow.tenant == self._tenant, ApprovalRequestRow.project == project)
+                .order_by(ApprovalRequestRow.id)
+            )
+            newest = {(row.checkpoint, row.episode): row for row in rows}
+        return [
+            Waiting(
+                row.checkpoint,
+                row.content_hash,
+                row.project,
+                row.episode,
+                row.requested_at,
+                "paused" if datetime.fromisoformat(row.requested_at) < limit else "waiting",
+            )
+            for row in newest.values()
+            if self.newest(row.checkpoint, row.content_hash) is None
+        ]
+
+    def _newest_request(
+        self, session: Session, checkpoint: str, project: str, episode: str
+    ) -> ApprovalRequestRow | None:
+        return session.scalar(
+            select(ApprovalRequestRow)
+            .where(
+                ApprovalRequestRow.tenant == self._tenant,
+                ApprovalRequestRow.checkpoint == checkpoint,
+                ApprovalRequestRow.project == project,
+                ApprovalRequestRow.episode == episode,
+            )
+            .order_by(ApprovalRequestRow.id.desc())
+            .limit(1)
+        )
+
+    def _require_waiting(self, session: Session, checkpoint: str, content_hash: str) -> None:
+        asked = session.scalar(
+            select(ApprovalRequestRow)
+            .where(
+                ApprovalRequestRow.tenant == self._tenant,
+                ApprovalRequestRow.checkpoint == checkpoint,
+                ApprovalRequestRow.content_hash == content_hash,
+            )
+            .order_by(ApprovalRequestRow.id.desc())
+            .limit(1)
+        )
+        if asked is None:
+            raise ApprovalMismatch(
+                f"Nothing with the hash {content_hash[:12]} waits at {checkpoint}; no decision was recorded.",
+                remedy="Give the hash that the waiting run named.",
+            )
+        standing = self._newest_request(session, checkpoint, asked.project, asked.episode)
+        if standing is not None and standing.content_hash != content_hash:
+            raise ApprovalMismatch(
+                f"{asked.project}/{asked.episode} has changed since: {standing.content_hash[:12]} waits at "
+                f"{checkpoint}, not {content_hash[:12]}; no decision was recorded.",
+                remedy=f"Look at {standing.content_hash[:12]} and decide on that.",
+            )
