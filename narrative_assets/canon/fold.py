@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -81,21 +82,26 @@ def apply_diff(canon: Canon, diff: CanonDiff, as_of: str) -> Canon:
 def canon_as_of(project: Project, diffs: Sequence[CanonDiff], as_of: str) -> Canon:
     """Canon before the episode ``as_of``: the diffs of earlier episodes in story order, whatever their order here.
 
-    A later diff of the same episode replaces an earlier one. ``as_of`` may lie past the last episode. Raises
-    InputError for a diff of another project.
+    A later diff of the same episode replaces an earlier one; amendments are folded on top of it, in the order given.
+    ``as_of`` may lie past the last episode. Raises InputError for a diff of another project.
     """
     newest: dict[str, CanonDiff] = {}
+    amendments: defaultdict[str, list[CanonDiff]] = defaultdict(list)
     for diff in diffs:
         if diff.project_id != project.id:
             raise InputError(
                 f"The diff of {diff.episode_id} belongs to the project {diff.project_id!r}, not to {project.id!r}.",
                 remedy="Fold only diffs of one project.",
             )
-        newest[diff.episode_id] = diff
+        if diff.origin == "amendment":
+            amendments[diff.episode_id].append(diff)
+        else:
+            newest[diff.episode_id] = diff
     fold = _Fold.of(initial_canon(project, as_of))
-    for episode_id in sorted(newest, key=episode_order):
+    for episode_id in sorted({*newest, *amendments}, key=episode_order):
         if episode_order(episode_id) < episode_order(as_of):
-            fold.apply(newest[episode_id])
+            for diff in (*((newest[episode_id],) if episode_id in newest else ()), *amendments[episode_id]):
+                fold.apply(diff)
     return fold.canon(project.id, as_of)
 
 
@@ -152,7 +158,8 @@ class _Fold:
         self.relationships.update(_related(diff.added_relationships))
         self.events.update({event.event_id: event for event in diff.added_events})
         self.threads.update({thread.thread_id: thread for thread in diff.threads})
-        self.summary = diff.summary
+        if diff.origin == "script" or diff.summary:
+            self.summary = diff.summary
         self.minute = max(self.minute, diff.story_minute)
 
     def canon(self, project_id: str, as_of: str) -> Canon:
