@@ -29,6 +29,8 @@ class CanonLocation(Part):
     interior: bool = False
     description: Text = ""
     minutes_to: Annotated[dict[Slug, Annotated[int, Field(ge=0, le=10_000_000)]], Field(max_length=200)] = {}
+    clock_ahead: Annotated[int, Field(ge=-1_440, le=1_440)] = 0
+    """Minutes that its clock is ahead of the series' clock: another time zone."""
 
 
 class CanonThing(Part):
@@ -55,9 +57,10 @@ class Relationship(Part):
 
 
 class TimelineEvent(Part):
-    """Something that happened, kept as memory for later episodes."""
+    """Something that happened, kept as memory for later episodes. ``subject`` is what the claim told it of."""
 
     event_id: ElementId
+    subject: Slug | None = None
     summary: Text
     story_time: StoryInterval
     location_id: Slug | None = None
@@ -71,6 +74,7 @@ class Fact(Part):
     ``valid_from`` and ``valid_to`` are story minutes; None is unbounded on that side. ``observed_to`` is the
     last minute the story tells of it: from there to ``valid_to`` the fact is carried forward, not seen.
     ``revealed_in`` is the episode before which nobody may show or say it: the truth behind a reveal.
+    ``personal_time`` is the subject's own clock, where the story told it.
     """
 
     fact_id: ElementId
@@ -81,6 +85,7 @@ class Fact(Part):
     valid_from: StoryMinute | None = None
     valid_to: StoryMinute | None = None
     observed_to: StoryMinute | None = None
+    personal_time: StoryInterval | None = None
     established: Telling | None = None
     revealed_in: EpisodeId | None = None
     authority: Literal["locked", "approved", "imported"] = "approved"

@@ -84,6 +84,8 @@ class Place(Part):
     details: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
     sounds: Annotated[tuple[Slug, ...], Field(max_length=10)] = ()
     minutes_to: Annotated[dict[Slug, Annotated[int, Field(ge=0, le=10_000_000)]], Field(max_length=200)] = {}
+    clock_ahead: Annotated[int, Field(ge=-1_440, le=1_440)] = 0
+    """Minutes that its clock is ahead of the series' clock: another time zone."""
 
 
 class Prop(Part):

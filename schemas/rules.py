@@ -25,7 +25,8 @@ class PredicateRule(Part):
     ``reached_once_by`` are the events that reach it and cannot happen while it lasts. ``holds_for`` is how many
     story minutes a value stands after it was last told (None: until something ends it). ``excludes`` are
     predicates that cannot hold of the same two at the same time; ``inverse`` is the one that says the same the
-    other way round. ``ageing_species`` are those whose years are counted.
+    other way round. ``ageing_species`` are those whose years are counted. ``lasting_values`` are words for what
+    stays until an event ends it, ``opposite_values`` those that none of them goes with.
     """
 
     predicate: Slug
@@ -44,6 +45,8 @@ class PredicateRule(Part):
     inverse: Slug | None = None
     excludes: Annotated[tuple[Slug, ...], Field(max_length=40)] = ()
     holds_for: Minutes | None = None
+    lasting_values: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    opposite_values: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
     ageing_species: Annotated[tuple[Slug, ...], Field(max_length=200)] = ("human",)
 
 

@@ -35,6 +35,7 @@ MAX_ALIASES = 40
 MAX_SUMMARY = 8_000
 LAST_SCENES = 3
 """How many closing scenes a summary takes over: enough to write on from where the episode ends."""
+_KEPT_AS_EVENT = "happened"
 _UNREAL = frozenset({"dream", "hallucination", "nested_story", "hypothetical"})
 
 
@@ -127,7 +128,8 @@ def _settled(canon: Canon, script: Script, told: list[ToldClaim], world: World, 
 def _becomes_fact(told: ToldClaim, world: World, rules: RuleBook) -> bool:
     claim, rule = told.claim, rule_for(told.claim.predicate, rules)
     in_person = not rule.bodily or claim.presence in (None, "bodily")
-    return told.is_actual and told.is_asserted and in_person and not rule.momentary and not world.stranger(claim)
+    stays = claim.predicate != _KEPT_AS_EVENT and not world.stranger(claim)
+    return told.is_actual and told.is_asserted and in_person and stays
 
 
 def _newcomers(canon: Canon, script: Script, stated: list[Statement]) -> Iterator[Fact]:
@@ -236,7 +238,7 @@ def _events(script: Script, told: list[ToldClaim]) -> Iterator[TimelineEvent]:
     for each in told:
         claim = each.claim
         happened = (
-            claim.predicate == "happened" and claim.polarity == "affirmed" and isinstance(claim.object, TextValue)
+            claim.predicate == _KEPT_AS_EVENT and claim.polarity == "affirmed" and isinstance(claim.object, TextValue)
         )
         if (
             not (happened and each.is_actual and each.is_asserted)
@@ -247,6 +249,7 @@ def _events(script: Script, told: list[ToldClaim]) -> Iterator[TimelineEvent]:
         scene: Scene = script.scenes[each.told[0]]
         yield TimelineEvent(
             event_id=name,
+            subject=claim.subject,
             summary=claim.object.text if isinstance(claim.object, TextValue) else "",
             story_time=claim.story_time,
             location_id=scene.heading.place_id,

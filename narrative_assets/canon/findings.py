@@ -15,9 +15,12 @@ from schemas.rules import PredicateRule
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``honoured``: compared and agreeing. ``against`` is what the statement was compared with."""
+    """``honoured``: compared and agreeing; ``unsupported``: what it needs was never told.
 
-    verdict: Literal["contradiction", "unknown", "honoured"]
+    ``against`` is what the statement was compared with.
+    """
+
+    verdict: Literal["contradiction", "unsupported", "unknown", "honoured"]
     code: str = "honoured"
     against: Statement | None = None
     message: str = ""

@@ -58,6 +58,7 @@ def initial_canon(project: Project, as_of: str) -> Canon:
                 interior=place.interior,
                 description=place.description,
                 minutes_to=place.minutes_to,
+                clock_ahead=place.clock_ahead,
             )
             for place in project.places
         ),

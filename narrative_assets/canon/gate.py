@@ -99,7 +99,7 @@ def _worst(statement: Statement, rule: PredicateRule, canon: Canon, bench: Bench
     """The gravest finding of all checks that apply; None where nothing could be compared."""
     found = [broken_rule(statement, canon.world_rules, bench), not_denied(statement, rule, bench)]
     found += [CHECKS[trait](statement, rule, bench) for trait in rule.traits if trait in CHECKS]
-    for verdict in ("contradiction", "unknown", "honoured"):
+    for verdict in ("contradiction", "unsupported", "unknown", "honoured"):
         for finding in found:
             if finding is not None and finding.verdict == verdict:
                 return finding
@@ -141,11 +141,11 @@ def _severity(told: ToldClaim, rule: PredicateRule) -> Literal["block", "warn"]:
 
 def _judgement(told: ToldClaim, rule: PredicateRule, finding: Finding) -> Judgement:
     against = finding.against
-    contradicts = finding.verdict == "contradiction"
+    severity: dict[str, Literal["block", "warn"]] = {"contradiction": _severity(told, rule), "unsupported": "warn"}
     return Judgement(
-        verdict="contradiction" if contradicts else "unknown",
+        verdict=finding.verdict,
         code=finding.code,
-        severity=_severity(told, rule) if contradicts else "info",
+        severity=severity.get(finding.verdict, "info"),
         message=finding.message,
         claim=told.claim,
         against_fact=against.fact if against else None,

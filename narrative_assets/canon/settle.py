@@ -55,7 +55,14 @@ class Settlement:
         group.sort(key=_start)
 
     def settle(self, statement: Statement, claim: Claim) -> None:
-        """Lay one statement in: nothing where it stands already, else a new fact that ends the one before it."""
+        """Lay one statement in: nothing where it stands already, else a new fact that ends the one before it.
+
+        What happens at a moment stands beside its like: each occurrence is a fact of its own.
+        """
+        if rule_for(statement.predicate, self.rules).momentary:
+            occurrence = _new_fact(self.episode_id, statement, claim, statement.latest)
+            self.added.setdefault(occurrence.fact_id, occurrence)
+            return
         group = self._groups[self._group(statement)]
         position = bisect_right(group, statement.earliest, key=_start)
         before = group[position - 1] if position else None
@@ -147,6 +154,7 @@ def _new_fact(episode_id: str, statement: Statement, claim: Claim, valid_to: int
         valid_from=statement.earliest,
         valid_to=valid_to,
         observed_to=statement.latest if valid_to is None else min(statement.latest, valid_to),
+        personal_time=claim.personal_time,
         established=claim.telling,
         source=claim.source,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas.canon import Fact
-from schemas.story import Claim, EntityRef, FlagValue, NarrativeFrame, NumberValue, Value
+from schemas.story import Claim, EntityRef, FlagValue, NarrativeFrame, NumberValue, StoryInterval, Value
 
 ALWAYS, EVER = -(10**12), 10**12
 """Story minutes before and after every minute that a contract can hold."""
@@ -42,6 +42,7 @@ class Statement:
     told: tuple[int, int]
     change: str | None = None
     origin: Claim | Fact | None = None
+    frame_kind: str = ACTUAL
 
     @property
     def fact(self) -> Fact | None:
@@ -52,6 +53,11 @@ class Statement:
     def claim(self) -> Claim | None:
         """The claim this statement was made from, if it was one."""
         return self.origin if isinstance(self.origin, Claim) else None
+
+    @property
+    def personal_time(self) -> StoryInterval | None:
+        """When it holds on the subject's own clock, where the story tells it."""
+        return self.origin.personal_time if self.origin is not None else None
 
     @property
     def flag(self) -> bool:
@@ -105,6 +111,7 @@ def from_claim(claim: Claim, frame: NarrativeFrame, told: tuple[int, int], *, im
         told=told,
         change=claim.change.kind if claim.change else None,
         origin=claim,
+        frame_kind=frame.kind,
     )
 
 
