@@ -19,7 +19,7 @@ from schemas.canon import (
     WorldRule,
 )
 from schemas.errors import InputError
-from schemas.project import CastMember, EstablishedFact, Project
+from schemas.project import CastMember, EstablishedFact, Project, ProjectRule
 from schemas.story import EntityRef, FlagValue, NumberValue, SourceSpan, StoryThread, TextValue, Value
 
 FIRST_MINUTE = 0
@@ -66,8 +66,7 @@ def initial_canon(project: Project, as_of: str) -> Canon:
             CanonThing(thing_id=prop.id, name=prop.name, description=prop.description) for prop in project.props
         ),
         world_rules=tuple(
-            WorldRule(rule_id=rule.id, statement=f"{rule.statement} {rule.cost}".strip(), terms=rule.terms)
-            for rule in project.world_rules
+            WorldRule(rule_id=rule.id, statement=_in_words(rule), terms=rule.terms) for rule in project.world_rules
         ),
         persistent_states=tuple(_project_facts(project)),
     )
@@ -188,6 +187,12 @@ class _Fold:
 
 def _related(relationships: Iterable[Relationship]) -> dict[tuple[str, str, str, int | None], Relationship]:
     return {(each.subject, each.relation, each.object, each.since): each for each in relationships}
+
+
+def _in_words(rule: ProjectRule) -> str:
+    """The rule and what follows when it is pressed, as two sentences."""
+    cost = rule.cost.strip().rstrip(".")
+    return f"{rule.statement.strip().rstrip('.')}. Otherwise {cost}." if cost else rule.statement.strip()
 
 
 def _project_facts(project: Project) -> list[Fact]:
