@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from narrative_assets.canon.rules import RuleBook, rule_for
-from narrative_assets.canon.statements import ACTUAL, Statement, from_fact, value_key
+from narrative_assets.canon.statements import ACTUAL, Statement, from_fact, matter
 from schemas.canon import Fact
-from schemas.story import EntityRef, FlagValue
+from schemas.story import EntityRef
 
 _Order = tuple[int, tuple[int, int], int]
 _Key = tuple[str, ...]
@@ -79,10 +79,19 @@ class Ledger:
             if isinstance(fact.object, EntityRef):
                 self._of[fact.object.entity, fact.predicate].append(fact)
         self._timelines: dict[_Key, Timeline] = {}
+        self._sorted: set[_Key] = set()
 
     def about(self, subject: str, predicate: str, frame_id: str = ACTUAL) -> Timeline:
         """All that is stated of a subject with one predicate."""
         return self._timeline(("about", frame_id, subject, predicate), subject, predicate, frame_id)
+
+    def by_own_clock(self, subject: str, predicate: str, frame_id: str = ACTUAL) -> Timeline:
+        """What is stated of a subject with one predicate and dated by the subject's own clock, in its order."""
+        key = ("own clock", frame_id, subject, predicate)
+        if key not in self._timelines:
+            dated = (each for each in self.about(subject, predicate, frame_id) if each.personal_time is not None)
+            self._timelines[key] = Timeline(by_own_clock(each) for each in dated)
+        return self._timelines[key]
 
     def of(self, entity: str, predicate: str, frame_id: str = ACTUAL) -> Timeline:
         """All that is stated with one predicate of whatever stands to ``entity`` as its object."""
@@ -94,24 +103,39 @@ class Ledger:
 
     def alike(self, statement: Statement) -> Timeline:
         """All that states the same value of the same subject, or denies it. The two sides of a symmetric
-        predicate count as one subject.
+        predicate count as one subject, and so do a predicate and its inverse.
         """
         key = self._alike_key(statement)
         if key not in self._timelines:
-            found = list(self.about(statement.subject, statement.predicate, statement.frame_id))
-            if rule_for(statement.predicate, self._rules).symmetric and isinstance(statement.value, EntityRef):
-                found += self.about(statement.value.entity, statement.predicate, statement.frame_id)
-            self._timelines[key] = Timeline(other for other in found if self._alike_key(other) == key)
-        return self._timelines[key]
+            self._sort_by_matter(statement)
+        return self._timelines.setdefault(key, Timeline())
 
     def add(self, statement: Statement) -> None:
         """File a judged claim, so that later ones are compared with it."""
+        alike = self.alike(statement)
         self.about(statement.subject, statement.predicate, statement.frame_id).add(statement)
         if isinstance(statement.value, EntityRef):
             self.of(statement.value.entity, statement.predicate, statement.frame_id).add(statement)
-        key = self._alike_key(statement)
-        if key in self._timelines:
-            self._timelines[key].add(statement)
+        alike.add(statement)
+
+    def _sort_by_matter(self, statement: Statement) -> None:
+        """Sort all that is stated of a subject by matter, once; whatever is filed later sorts itself."""
+        subject, predicate, frame_id = statement.subject, statement.predicate, statement.frame_id
+        if (subject, predicate, frame_id) in self._sorted:
+            return
+        self._sorted.add((subject, predicate, frame_id))
+        rule = rule_for(predicate, self._rules)
+        found = list(self.about(subject, predicate, frame_id))
+        if rule.symmetric or rule.inverse:
+            found += self.of(subject, predicate, frame_id)
+        if rule.inverse:
+            found += [*self.about(subject, rule.inverse, frame_id), *self.of(subject, rule.inverse, frame_id)]
+        matters: defaultdict[_Key, list[Statement]] = defaultdict(list)
+        for other in found:
+            matters[self._alike_key(other)].append(other)
+        for key, others in matters.items():
+            if key not in self._timelines:
+                self._timelines[key] = Timeline(others)
 
     def _timeline(self, key: _Key, subject: str, predicate: str, frame_id: str) -> Timeline:
         if key not in self._timelines:
@@ -120,13 +144,7 @@ class Ledger:
         return self._timelines[key]
 
     def _alike_key(self, statement: Statement) -> _Key:
-        ends = (statement.subject, *value_key(statement.value))
-        if isinstance(statement.value, FlagValue):
-            ends = (statement.subject, "flag", "")
-        elif isinstance(statement.value, EntityRef) and rule_for(statement.predicate, self._rules).symmetric:
-            first, second = sorted((statement.subject, statement.value.entity))
-            ends = (first, "entity", second)
-        return ("alike", statement.frame_id, statement.predicate, *ends)
+        return ("alike", statement.frame_id, *matter(statement, rule_for(statement.predicate, self._rules)))
 
 
 def _story_order(statement: Statement) -> _Order:

@@ -6,17 +6,21 @@ Which statements agree is the business of ``narrative_assets.canon.kinds``.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from schemas.canon import Fact
-from schemas.story import Claim, EntityRef, FlagValue, NarrativeFrame, NumberValue, StoryInterval, Value
+from schemas.rules import PredicateRule
+from schemas.story import Claim, EntityRef, FlagValue, NarrativeFrame, NumberValue, StoryInterval, TextValue, Value
 
 ALWAYS, EVER = -(10**12), 10**12
 """Story minutes before and after every minute that a contract can hold."""
 EXTENT_MINUTES = 30
 """A told interval up to this long says how long something lasted; a longer one says that nobody knows exactly."""
 ACTUAL = "actual"
+REMEMBERED = "remembered"
+"""The frame in which the gate keeps what all flashbacks of the actual world have told."""
+DAY_MINUTES = 1_440
 
 Meeting = Literal["must", "may", "no"]
 
@@ -74,6 +78,38 @@ def value_key(value: Value) -> tuple[str, str]:
     if isinstance(value, FlagValue):
         return "flag", str(value.flag)
     return "text", plain_words(value.text)
+
+
+def matter(statement: Statement, rule: PredicateRule) -> tuple[str, ...]:
+    """What two statements share that affirm or deny the same thing: predicate, subject and value.
+
+    The two sides of a symmetric predicate speak of one thing, and so do a predicate and its inverse.
+    """
+    predicate, subject, value = statement.predicate, statement.subject, statement.value
+    if isinstance(value, FlagValue):
+        return predicate, subject, "flag", ""
+    if isinstance(value, EntityRef):
+        ends = (subject, value.entity)
+        if rule.symmetric:
+            ends = (min(ends), max(ends))
+        elif rule.inverse is not None and rule.inverse < predicate:
+            predicate, ends = rule.inverse, (value.entity, subject)
+        return predicate, ends[0], "entity", ends[1]
+    if "deed" in rule.traits and isinstance(value, TextValue):
+        return predicate, subject, "text", deed_key(value.text)
+    return predicate, subject, *value_key(value)
+
+
+def deed_key(text: str) -> str:
+    """A deed with its verb in the plain form, so that "Sees snow" and "see snow" are one."""
+    verb, *rest = plain_words(text).split() or [""]
+    if verb.endswith("ies") and len(verb) > 4:
+        verb = verb[:-3] + "y"
+    elif verb.endswith(("ches", "shes", "sses", "xes", "zzes", "oes")):
+        verb = verb[:-2]
+    elif verb.endswith("s") and not verb.endswith("ss") and len(verb) > 3:
+        verb = verb[:-1]
+    return " ".join((verb, *rest))
 
 
 def plain_words(text: str) -> str:
@@ -145,6 +181,15 @@ def from_fact(fact: Fact) -> Statement:
     )
 
 
+def by_own_clock(statement: Statement) -> Statement:
+    """The statement dated by its subject's own clock instead of story time; unchanged where none is told."""
+    own = statement.personal_time
+    if own is None:
+        return statement
+    narrow = own.latest - own.earliest <= EXTENT_MINUTES
+    return replace(statement, earliest=own.earliest, latest=own.latest, ends=None, throughout=narrow)
+
+
 def meeting(one: Statement, other: Statement) -> Meeting:
     """Whether the two hold at one moment: necessarily, possibly or not at all.
 
@@ -176,6 +221,19 @@ def follows(later: Statement, earlier: Statement) -> bool:
     if later.earliest == earlier.latest:
         return later.latest > later.earliest
     return later.earliest > earlier.latest
+
+
+def stands_until(statement: Statement, rule: PredicateRule) -> int:
+    """The story minute from which the statement no longer stands by itself: where it ended or its time is up."""
+    if statement.ends is not None:
+        return statement.ends
+    return EVER if rule.holds_for is None else time_up(statement.latest, rule.holds_for)
+
+
+def time_up(minute: int, holds_for: int) -> int:
+    """When what was told at ``minute`` stops standing. Whole days count as story days: they end at midnight."""
+    days, rest = divmod(holds_for, DAY_MINUTES)
+    return (minute // DAY_MINUTES + days) * DAY_MINUTES if days and not rest else minute + holds_for
 
 
 def _affirmed_form(value: Value, affirmed: bool) -> tuple[Value, bool]:

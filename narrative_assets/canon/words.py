@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from narrative_assets.canon.statements import ALWAYS, EVER, Statement
+from narrative_assets.canon.statements import ALWAYS, DAY_MINUTES, EVER, Statement
 from narrative_assets.canon.world import World
 from schemas.story import EntityRef, NumberValue, SourceSpan, Telling, TextValue, Value
-
-DAY_MINUTES = 1_440
 
 
 def describe(statement: Statement, world: World) -> str:
