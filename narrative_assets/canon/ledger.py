@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from narrative_assets.canon.rules import RuleBook, rule_for
-from narrative_assets.canon.statements import ACTUAL, Statement, from_fact, matter
+from narrative_assets.canon.statements import ACTUAL, Statement, by_own_clock, from_fact, matter
 from schemas.canon import Fact
 from schemas.story import EntityRef
 
@@ -117,6 +117,9 @@ class Ledger:
         if isinstance(statement.value, EntityRef):
             self.of(statement.value.entity, statement.predicate, statement.frame_id).add(statement)
         alike.add(statement)
+        own_clock = ("own clock", statement.frame_id, statement.subject, statement.predicate)
+        if statement.personal_time is not None and own_clock in self._timelines:
+            self._timelines[own_clock].add(by_own_clock(statement))
 
     def _sort_by_matter(self, statement: Statement) -> None:
         """Sort all that is stated of a subject by matter, once; whatever is filed later sorts itself."""

@@ -1,7 +1,8 @@
-"""Who and what there is: names, species, aliases and distances, from canon and the script together."""
+"""Who and what there is: names, species, aliases, ways and clocks, from canon and the script together."""
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 
 from narrative_assets.canon.names import same_name
@@ -20,13 +21,12 @@ class World:
         self._aliases: defaultdict[str, list[str]] = defaultdict(list)
         self._cast: dict[str, ScriptCharacter] = {}
         self._species: dict[str, str] = {}
-        self._minutes: dict[tuple[str, str], int] = {}
+        self._roads: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._clocks: dict[str, int] = {}
+        self._ways: dict[str, dict[str, int]] = {}
         if script is not None:
             self._read_script(script)
         self._read_canon(canon)
-        self._farthest: defaultdict[str, int] = defaultdict(int)
-        for (start, _), minutes in self._minutes.items():
-            self._farthest[start] = max(self._farthest[start], minutes)
 
     def knows(self, entity: str) -> bool:
         """Whether canon or the script introduces the entity."""
@@ -59,12 +59,32 @@ class World:
         return member is not None and any(same_name(alias, known) for alias in member.aliases)
 
     def minutes(self, start: str, end: str) -> int | None:
-        """Travel time between two places in minutes, None where nobody has said."""
-        return self._minutes.get((start, end))
+        """Minutes over the shortest known way between two places, None where no way is known."""
+        return 0 if start == end else self._ways_from(start).get(end)
 
     def farthest(self, place: str) -> int:
-        """Minutes to the farthest place whose distance from ``place`` is known."""
-        return self._farthest.get(place, 0)
+        """Minutes to the farthest place that a way from ``place`` is known to."""
+        return next(reversed(self._ways_from(place).values()), 0)
+
+    def clock_ahead(self, place: str) -> int:
+        """Minutes that the clock of a place is ahead of the series' clock."""
+        return self._clocks.get(place, 0)
+
+    def _ways_from(self, start: str) -> dict[str, int]:
+        """Minutes to every place that can be reached from ``start``, the nearest first; found once for each start."""
+        if start not in self._ways:
+            reached: dict[str, int] = {}
+            queue = [(0, start)] if start in self._roads else []
+            while queue:
+                minutes, place = heapq.heappop(queue)
+                if place in reached:
+                    continue
+                reached[place] = minutes
+                for further, more in self._roads.get(place, {}).items():
+                    if further not in reached:
+                        heapq.heappush(queue, (minutes + more, further))
+            self._ways[start] = reached
+        return self._ways[start]
 
     def _read_script(self, script: Script) -> None:
         for member in script.cast:
@@ -92,10 +112,11 @@ class World:
         for location in canon.locations:
             self._names[location.location_id] = location.name
         for location in canon.locations:
+            self._clocks[location.location_id] = location.clock_ahead
             for other, minutes in location.minutes_to.items():
                 self._set_minutes(location.location_id, other, minutes)
 
     def _set_minutes(self, start: str, end: str, minutes: int) -> None:
         """Both ways alike; where the two ends disagree, the shorter time, which forbids less."""
-        for pair in ((start, end), (end, start)):
-            self._minutes[pair] = min(minutes, self._minutes.get(pair, minutes))
+        for one, other in ((start, end), (end, start)):
+            self._roads[one][other] = min(minutes, self._roads[one].get(other, minutes))

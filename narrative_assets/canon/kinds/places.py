@@ -1,10 +1,16 @@
-"""Place: one bodily place at a time, and time enough to travel between two."""
+"""Place: one bodily place at a time, and time enough to travel between two.
+
+Distances come from the world; here they are laid against what is told of people, things and places that move.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
+from narrative_assets.canon.ledger import Timeline
 from narrative_assets.canon.rules import Check
-from narrative_assets.canon.statements import ACTUAL, EVER, Statement, meeting
+from narrative_assets.canon.statements import ACTUAL, EVER, Statement, by_own_clock, meeting
 from narrative_assets.canon.words import date
 from schemas.rules import PredicateRule
 from schemas.story import EntityRef
@@ -14,26 +20,53 @@ MAX_DEPTH = 8
 
 
 def one_place(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
-    """One bodily place at a time, and time enough to travel where the distance is known."""
+    """One bodily place at a time, and time enough to travel where the distance is known.
+
+    Statements that both tell the traveller's own clock are compared by it, all others by story time.
+    """
     place = _entity(statement)
     if place is None or not statement.affirmed:
         return None
-    timeline = bench.ledger.about(statement.subject, statement.predicate, statement.frame_id)
+    about = statement.subject, statement.predicate, statement.frame_id
+    timeline = bench.ledger.about(*about)
+    travelled = statement.personal_time is not None
+    found = _compared(statement, place, timeline, rule, bench, skip_own_clock=travelled)
+    if not travelled or (found is not None and found.verdict == "contradiction"):
+        return found
+    own = bench.ledger.by_own_clock(*about)
+    return _compared(by_own_clock(statement), place, own, rule, bench, skip_own_clock=False) or found
+
+
+def _compared(
+    statement: Statement, place: str, timeline: Timeline, rule: PredicateRule, bench: Bench, *, skip_own_clock: bool
+) -> Finding | None:
     found: Finding | None = AGREES if timeline else None
-    reach = bench.world.farthest(place)
-    for other in timeline.near(statement.earliest - reach, statement.latest + reach):
+    reach = max((bench.world.farthest(start) for start in _anchors(statement, place, bench)), default=0)
+    near = list(timeline.near(statement.earliest - reach, statement.latest + reach))
+    moves = [other for other in (*near, statement) if permitted(other, rule)]
+    for other in near:
         there = _entity(other)
-        if there is None or not other.affirmed or there == place:
+        if there is None or not other.affirmed or there == place or _moved_between(statement, other, moves):
             continue
-        if permitted(statement, rule) or permitted(other, rule):
+        if skip_own_clock and other.personal_time is not None:
             continue
-        verdict, why = _apart(statement, other, bench.world.minutes(there, place))
+        verdict, why = _apart(statement, other, _way(statement, place, other, there, bench))
         if verdict == "no" or _one_inside_the_other(statement, place, there, bench):
             continue
         if verdict == "must":
             return contradiction(statement, other, rule, bench.world, why=why, repair=_another_time(other, bench))
         found = undecided(statement, other, rule, bench.world, why="Their times are too vague to exclude the way.")
     return found
+
+
+def _moved_between(one: Statement, other: Statement, moves: Iterable[Statement]) -> bool:
+    """Whether an event carried the subject off after the earlier of the two and no later than the other."""
+    first, last = sorted((one, other), key=lambda each: (each.earliest, each.told))
+    return any(
+        move is last
+        or (move.latest <= last.latest and (move.earliest > first.earliest or move.earliest == last.earliest))
+        for move in moves
+    )
 
 
 def _apart(statement: Statement, other: Statement, minutes: int | None) -> tuple[str, str]:
@@ -54,6 +87,60 @@ def _apart(statement: Statement, other: Statement, minutes: int | None) -> tuple
     if most < minutes:
         return "must", f"The way takes {minutes} minutes, and at most {max(most, 0)} lie between."
     return ("may" if gap < minutes else "no"), ""
+
+
+def _way(statement: Statement, place: str, other: Statement, there: str, bench: Bench) -> int | None:
+    """Minutes from the one place to the other as they stood at those times, None where nobody has said."""
+    ways = [
+        minutes
+        for start in _anchors(other, there, bench)
+        for end in _anchors(statement, place, bench)
+        if (minutes := bench.world.minutes(start, end)) is not None
+    ]
+    return min(ways, default=None)
+
+
+def _anchors(statement: Statement, place: str, bench: Bench) -> list[str]:
+    """From where distances to the place count while the statement holds: itself, and what it stands in.
+
+    Of a place that moves only where it surely stands at that time counts, not what was measured once.
+    """
+    anchors: list[str] = []
+    level, seen = [place], {place}
+    for _ in range(MAX_DEPTH):
+        around: list[str] = []
+        for inner in level:
+            homes = _homes(statement, inner, bench)
+            if len(homes) == 1 or not homes:
+                anchors.append(inner)
+                around += homes
+            else:
+                around += _sure_surroundings(statement, inner, bench)
+        level = [further for further in dict.fromkeys(around) if further not in seen]
+        seen.update(level)
+    return anchors
+
+
+def _homes(statement: Statement, place: str, bench: Bench) -> list[str]:
+    """Where the place has ever stood, up to two of them: a second one says that it moves."""
+    homes: list[str] = []
+    for frame_id in dict.fromkeys((statement.frame_id, ACTUAL)):
+        for other in bench.ledger.about(place, statement.predicate, frame_id):
+            further = _entity(other)
+            if further is not None and other.affirmed and further not in homes:
+                homes.append(further)
+                if len(homes) > 1:
+                    return homes
+    return homes
+
+
+def _sure_surroundings(statement: Statement, place: str, bench: Bench) -> list[str]:
+    timeline = bench.ledger.about(place, statement.predicate, statement.frame_id)
+    return [
+        further
+        for other in timeline.near(statement.earliest, statement.latest)
+        if other.affirmed and meeting(statement, other) == "must" and (further := _entity(other)) is not None
+    ]
 
 
 def _one_inside_the_other(statement: Statement, place: str, there: str, bench: Bench) -> bool:
