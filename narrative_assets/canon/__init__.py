@@ -4,6 +4,7 @@ from narrative_assets.canon.diff import propose_diff
 from narrative_assets.canon.fold import apply_diff, canon_as_of, episode_order, initial_canon, stale_changes
 from narrative_assets.canon.gate import judge
 from narrative_assets.canon.kinds import RULES, rules_of
+from narrative_assets.canon.repair import repair_script
 from narrative_assets.canon.rules import RuleBook, with_rules
 from narrative_assets.canon.verdict import blocking, require_clean
 
@@ -17,6 +18,7 @@ __all__ = [
     "initial_canon",
     "judge",
     "propose_diff",
+    "repair_script",
     "require_clean",
     "rules_of",
     "stale_changes",

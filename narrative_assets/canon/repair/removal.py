@@ -1,0 +1,110 @@
+"""Repairs that take something back: a claim with its sentence, a person with their lines; and hedges.
+
+They are what is left where nothing smaller fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from narrative_assets.canon.repair.case import Case
+from narrative_assets.canon.repair.edits import Draft
+from narrative_assets.canon.repair.spans import has_words, without_sentences
+from narrative_assets.canon.repair.wording import wording
+from schemas.script import ActionElement, DialogueElement, Scene, SignElement
+from schemas.story import Claim, EntityRef, FlagValue, NumberValue, TextValue
+
+
+def word_of_speaker(case: Case) -> Iterator[Draft]:
+    """What a line of dialogue tells becomes its speaker's word: it may be wrong, and no word is changed."""
+    claim, scene = case.claim, case.scene
+    own = case.own(scene, claim) if scene and claim else None
+    if scene is None or own is None:
+        return
+    for element in scene.elements:
+        if isinstance(element, DialogueElement) and element.element_id == own.telling.element_id:
+            said = own.model_copy(update={"modality": "said", "holder": element.speaker_id})
+            yield case.draft.replace_claim(scene.scene_id, own, said, "A character says so; the story does not.")
+
+
+def take_back(case: Case) -> Iterator[Draft]:
+    """The claim goes, and so do the sentences of action that tell it."""
+    claim, scene = case.claim, case.scene
+    own = case.own(scene, claim) if scene and claim else None
+    if scene is None or own is None:
+        return
+    draft = case.draft.remove_claim(scene.scene_id, own, "It cannot be true beside what stands against it.")
+    for element in case.telling(scene, own):
+        if isinstance(element, ActionElement | SignElement):
+            text = without_sentences(element.text, lambda said, gone: _tells(case, own, said))
+            draft = without_text(draft, scene.scene_id, element, text, "It tells what cannot be true.")
+    yield not_empty(case, draft, scene)
+
+
+def without_person(case: Case, scene: Scene, character: str, why: str) -> Draft:
+    """The scene without the character: lines, deeds, presence and what only they could have told."""
+    draft = without_deeds(case, case.draft, scene, character, why)
+    for speech in case.speeches(scene, character):
+        if speech.heard == "on_screen":
+            draft = draft.remove_element(scene.scene_id, speech, why)
+    for claim in draft.scene(scene.scene_id).claims:
+        if is_bodily(case, claim, character):
+            draft = draft.remove_claim(scene.scene_id, claim, why)
+    return not_empty(case, draft.leave_scene(scene.scene_id, character, why), scene)
+
+
+def without_deeds(case: Case, draft: Draft, scene: Scene, character: str, why: str) -> Draft:
+    """The scene's action without the sentences about the character, and nobody speaking to them."""
+    for element in scene.elements:
+        if isinstance(element, ActionElement):
+            text = case.without_mention(element.text, character)
+            ids = tuple(each for each in element.character_ids if each != character)
+            if text:
+                kept = element.model_copy(update={"text": text, "character_ids": ids})
+                draft = draft.replace_element(scene.scene_id, element, kept, why)
+            else:
+                draft = draft.remove_element(scene.scene_id, element, why)
+    return draft
+
+
+def without_text(draft: Draft, scene_id: str, element: ActionElement | SignElement, text: str, why: str) -> Draft:
+    """The element with what is left of its words; an element without words goes."""
+    if text == element.text:
+        return draft
+    return draft.reword(scene_id, element, text, why) if text else draft.remove_element(scene_id, element, why)
+
+
+def not_empty(case: Case, draft: Draft, scene: Scene) -> Draft:
+    """A scene that had something to see and lost all of it shows its place."""
+    if draft.scene(scene.scene_id).elements or not scene.elements:
+        return draft
+    text = wording("empty_place", scene.scene_id, place=scene.heading.place_name)
+    return draft.insert_action(scene.scene_id, None, text, "Nothing else is left to see in the scene.")[0]
+
+
+def is_bodily(case: Case, claim: Claim, character: str) -> bool:
+    """Whether the claim needs the character there in person."""
+    rule = case.rules.get(claim.predicate)
+    bodily = rule is not None and rule.bodily
+    return claim.subject == character and claim.presence in (None, "bodily") and (bodily or claim.presence is not None)
+
+
+def _tells(case: Case, claim: Claim, sentence: str) -> bool:
+    """Whether a sentence names whom the claim is about, and its value."""
+    value = claim.object
+    about = any(has_words(sentence, name) for name in (*case.names(claim.subject), case.world.name(claim.subject)))
+    if isinstance(value, TextValue):
+        return has_words(sentence, value.text)
+    if isinstance(value, NumberValue):
+        return about and has_words(sentence, str(value.number))
+    if isinstance(value, EntityRef):
+        return about and any(
+            has_words(sentence, name) for name in (case.world.name(value.entity), *thing_words(case, value.entity))
+        )
+    return isinstance(value, FlagValue) and claim.telling.element_id is not None and about
+
+
+def thing_words(case: Case, entity: str) -> list[str]:
+    """The words by which prose may call a thing: its name, and the last word of it."""
+    name = case.world.name(entity).replace("_", " ")
+    return [name, name.split()[-1]]
