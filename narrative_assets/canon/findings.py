@@ -30,11 +30,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a check has before it: what is stated so far, the world it is stated of, and the rules."""
+    """What a check has before it: what is stated so far, the world it is stated of, and the rules.
+
+    ``ahead`` is all that the script vouches for, later claims included, where a world rule asks for that.
+    """
 
     ledger: Ledger
     world: World
     rules: RuleBook
+    ahead: Ledger
 
 
 AGREES = Finding("honoured")

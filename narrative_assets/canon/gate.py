@@ -12,7 +12,7 @@ from narrative_assets.canon.findings import Bench, Finding
 from narrative_assets.canon.implied import ToldClaim, told_claims
 from narrative_assets.canon.kinds import CHECKS, RULES
 from narrative_assets.canon.kinds.values import not_denied
-from narrative_assets.canon.kinds.world_rules import broken_rule
+from narrative_assets.canon.kinds.world_rules import broken_rule, unpaid
 from narrative_assets.canon.ledger import Ledger
 from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.script_checks import script_judgements
@@ -28,6 +28,7 @@ from schemas.story import SourceSpan, TextValue
 
 GATE_VERSION = "canon-gate 2.0.0"
 MAX_CLAIMS = 90_000
+MAX_ID, MAX_LINE = 128, 300
 
 
 def judge(
@@ -52,17 +53,22 @@ def judge(
             remedy="Split the episode, or state fewer claims.",
         )
     world = World(canon, script, rules)
-    bench = Bench(Ledger((*canon.persistent_states, *_names_of_record(canon)), rules), world, rules)
+    facts = (*canon.persistent_states, *_names_of_record(canon), *_events_of_record(canon, world))
+    bench = Bench(Ledger(facts, rules), world, rules, _ahead(claims, world))
     in_order = sorted(range(len(claims)), key=lambda index: claims[index].story_order)
     judgements = {index: _judged(claims[index], canon, bench) for index in in_order}
     told = [judgement for index in range(len(claims)) if (judgement := judgements[index]) is not None]
+    of_script = [
+        *script_judgements(canon, script, season_end=season_end),
+        *unpaid(canon.persistent_states, canon.story_minute, bench),
+    ]
     return CanonValidation(
         gate_version=GATE_VERSION,
         canon_hash=canon_hash,
         claims_checked=len(claims),
         honoured=len(claims) - len(told),
         judgements=with_waivers(
-            with_finding_ids((*script_judgements(canon, script, season_end=season_end), *told)),
+            with_finding_ids((*of_script, *told)),
             waivers,
             script.episode_id,
         ),
@@ -97,7 +103,7 @@ def _judged(told: ToldClaim, canon: Canon, bench: Bench) -> Judgement | None:
 
 def _worst(statement: Statement, rule: PredicateRule, canon: Canon, bench: Bench) -> Finding | None:
     """The gravest finding of all checks that apply; None where nothing could be compared."""
-    found = [broken_rule(statement, canon.world_rules, bench), not_denied(statement, rule, bench)]
+    found = [broken_rule(statement, bench), not_denied(statement, rule, bench)]
     found += [CHECKS[trait](statement, rule, bench) for trait in rule.traits if trait in CHECKS]
     for verdict in ("contradiction", "unsupported", "unknown", "honoured"):
         for finding in found:
@@ -153,6 +159,35 @@ def _judgement(told: ToldClaim, rule: PredicateRule, finding: Finding) -> Judgem
         against_rule=finding.against_rule,
         repair=finding.repair,
     )
+
+
+def _ahead(claims: Sequence[ToldClaim], world: World) -> Ledger:
+    """All that the script vouches for, where a world rule asks for what is told beside or after a deed."""
+    ledger = Ledger((), world.rules)
+    for told in claims if world.rules_look_ahead else ():
+        in_person = told.claim.presence in (None, "bodily") or not rule_for(told.claim.predicate, world.rules).bodily
+        if told.is_asserted and in_person:
+            ledger.add(from_claim(told.claim, told.frame, told.told, implied=told.implied))
+    return ledger
+
+
+def _events_of_record(canon: Canon, world: World) -> list[Fact]:
+    """What canon remembers to have happened, as facts, where a world rule asks for it."""
+    return [
+        Fact(
+            fact_id=f"event:{event.event_id}"[:MAX_ID],
+            subject=event.subject,
+            predicate="happened",
+            object=TextValue(text=event.summary[:MAX_LINE]),
+            valid_from=event.story_time.earliest,
+            valid_to=event.story_time.latest,
+            observed_to=event.story_time.latest,
+            established=event.telling,
+            source=SourceSpan(document=f"script of {event.telling.episode_id}"),
+        )
+        for event in (canon.timeline_events if world.rules_look_ahead else ())
+        if event.subject is not None and "\n" not in event.summary
+    ]
 
 
 def _names_of_record(canon: Canon) -> list[Fact]:

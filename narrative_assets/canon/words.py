@@ -41,6 +41,16 @@ def date(minute: int) -> str:
     return f"day {day + 1}, {rest // 60:02d}:{rest % 60:02d}"
 
 
+def duration(minutes: int) -> str:
+    """A length of time in the largest units that it fills, for example ``2 days 3 hours``."""
+    days, rest = divmod(minutes, DAY_MINUTES)
+    hours, left = divmod(rest, 60)
+    parts = [
+        f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((days, "day"), (hours, "hour"), (left, "minute")) if n
+    ]
+    return " ".join(parts) or "0 minutes"
+
+
 def place_in_telling(telling: Telling) -> str:
     """Episode, scene and element, as far as given."""
     parts = [telling.episode_id]

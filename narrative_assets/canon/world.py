@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Sequence
 
 from narrative_assets.canon.names import same_name
 from narrative_assets.canon.rules import RuleBook
-from schemas.canon import Canon
+from narrative_assets.canon.statements import ACTUAL
+from schemas.canon import Canon, WorldRule
 from schemas.script import ActionElement, Script, ScriptCharacter
 from schemas.story import Claim, EntityRef
 
@@ -24,6 +26,9 @@ class World:
         self._roads: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._clocks: dict[str, int] = {}
         self._ways: dict[str, dict[str, int]] = {}
+        self._rules_on: defaultdict[str, list[WorldRule]] = defaultdict(list)
+        self.costly_rules: list[WorldRule] = []
+        self.last_minute = canon.story_minute
         if script is not None:
             self._read_script(script)
         self._read_canon(canon)
@@ -50,6 +55,16 @@ class World:
     def species(self, entity: str) -> str:
         """The species of a character; an entity that is none counts as human."""
         return self._species.get(entity, "human")
+
+    def rules_on(self, predicate: str) -> Sequence[WorldRule]:
+        """The world's rules whose terms speak of a predicate."""
+        return self._rules_on.get(predicate, ())
+
+    @property
+    def rules_look_ahead(self) -> bool:
+        """Whether a rule asks for what is told beside or after a deed."""
+        terms = [rule.terms for rules in self._rules_on.values() for rule in rules if rule.terms is not None]
+        return any(each.requires or each.costs for each in terms)
 
     def one_person(self, character: str, known: str, told: str) -> bool:
         """Whether ``told`` may name the character that is known as ``known``: the same name or an alias."""
@@ -93,6 +108,8 @@ class World:
             self._species[member.character_id] = member.species
             self._aliases[member.character_id] += member.aliases
         for scene in script.scenes:
+            if scene.frame.kind == ACTUAL and scene.frame.frame_id == ACTUAL:
+                self.last_minute = max(self.last_minute, scene.story_time.latest)
             self._names.setdefault(scene.heading.place_id, scene.heading.place_name)
             for element in scene.elements:
                 if isinstance(element, ActionElement):
@@ -109,6 +126,10 @@ class World:
             self._names[thing.thing_id] = thing.name
         for world_rule in canon.world_rules:
             self._names.setdefault(world_rule.rule_id, f"the rule {world_rule.rule_id}")
+            if world_rule.terms is not None:
+                self._rules_on[world_rule.terms.predicate].append(world_rule)
+                if world_rule.terms.costs:
+                    self.costly_rules.append(world_rule)
         for location in canon.locations:
             self._names[location.location_id] = location.name
         for location in canon.locations:
