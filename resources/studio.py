@@ -9,6 +9,7 @@ from resources.approvals import Approvals
 from resources.canon_log import CanonLog
 from resources.projects import ProjectCatalogue
 from resources.registry import ArtifactStore
+from resources.tokenizing import VocabularyCounter, packaged_counter
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Studio:
         self.projects = ProjectCatalogue(store)
         self.canon = CanonLog(store)
         self.approvals = Approvals(store)
+
+    @property
+    def tokens(self) -> VocabularyCounter:
+        """What counts the tokens of context packs; its vocabulary is read at the first count."""
+        return packaged_counter()
 
     @classmethod
     def open(cls, root: Path, settings: RunSettings | None = None) -> Studio:

@@ -98,7 +98,7 @@ def _script(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> 
 def _context_pack(desk: Desk) -> ContextPack:
     """All that the episode may rely on. Raises StoryOrderError while an earlier one is not settled."""
     canon = desk.canon()
-    pack = assemble_context(desk.project, canon, desk.entry.id)
+    pack = assemble_context(desk.project, canon, desk.entry.id, desk.studio.tokens)
     desk.keep(pack, hashes(canon=canon))
     return pack
 

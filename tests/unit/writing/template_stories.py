@@ -9,6 +9,7 @@ from narrative_assets.writing.arc import plan_arc
 from narrative_assets.writing.context import assemble_context
 from narrative_assets.writing.plan import plan_episode
 from narrative_assets.writing.script import write_script
+from resources.tokenizing import packaged_counter
 from schemas.canon import Canon, CanonCharacter, CanonLocation, CanonThing, Fact, TimelineEvent
 from schemas.canonical import content_hash
 from schemas.project import CastMember, EpisodeEntry, Place, Project, ProjectRule, Prop
@@ -143,7 +144,7 @@ def folded(canon: Canon, script: Script, upcoming: str) -> Canon:
 
 
 def written_episode(project: Project, arc: StoryArc, canon: Canon, episode_id: str) -> Written:
-    context = assemble_context(project, canon, episode_id)
+    context = assemble_context(project, canon, episode_id, packaged_counter())
     plan = plan_episode(project, arc, context, episode_id)
     return Written(canon, context, plan, write_script(project, arc, plan, context, content_hash(plan)))
 

@@ -26,6 +26,7 @@ from narrative_assets.writing.clock import time_of_day, travel_minutes
 from narrative_assets.writing.context import assemble_context
 from narrative_assets.writing.plan import plan_episode
 from narrative_assets.writing.script import write_script
+from resources.tokenizing import packaged_counter
 from schemas.canon import Fact
 from schemas.canonical import canonical_json, content_hash
 from schemas.errors import InputError
@@ -370,7 +371,7 @@ def test_pronouns_and_names_fit_the_other_genre():
 def test_a_plan_with_a_beat_that_the_plot_lacks_is_refused():
     project = lighthouse()
     arc = plan_arc(project, 1)
-    context = assemble_context(project, first_canon(project), "s01e01")
+    context = assemble_context(project, first_canon(project), "s01e01", packaged_counter())
     plan = plan_episode(project, arc, context, "s01e01")
     strange = plan.model_copy(update={"beats": (plan.beats[0].model_copy(update={"function": "found_dance"}),)})
     with pytest.raises(InputError, match="found_dance"):
@@ -380,7 +381,7 @@ def test_a_plan_with_a_beat_that_the_plot_lacks_is_refused():
 def test_the_script_follows_a_shortened_plan():
     project = lighthouse()
     arc = plan_arc(project, 1)
-    context = assemble_context(project, first_canon(project), "s01e01")
+    context = assemble_context(project, first_canon(project), "s01e01", packaged_counter())
     plan = plan_episode(project, arc, context, "s01e01")
     shorter = plan.model_copy(update={"beats": plan.beats[:2]})
     script = write_script(project, arc, shorter, context, content_hash(shorter))
