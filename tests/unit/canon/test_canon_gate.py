@@ -256,5 +256,5 @@ def test_a_hundred_thousand_facts_are_judged_in_seconds() -> None:
     told = script([{"place": "gates", "at": [start, start + 10], "says": ["mara", "tom"]} for start in starts])
     began = time.perf_counter()
     validation = judge(base, told, HASH)
-    assert validation.claims_checked == 4004
+    assert validation.claims_checked == 4_000 + len(told.cast)
     assert time.perf_counter() - began < 10
