@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.statements import ACTUAL, Statement, by_own_clock, from_fact, matter
 from schemas.canon import Fact
-from schemas.story import EntityRef
+from schemas.story import EntityRef, NumberValue
 
 _Order = tuple[int, tuple[int, int], int]
 _Key = tuple[str, ...]
@@ -80,6 +80,7 @@ class Ledger:
                 self._of[fact.object.entity, fact.predicate].append(fact)
         self._timelines: dict[_Key, Timeline] = {}
         self._sorted: set[_Key] = set()
+        self._transfers: defaultdict[_Key, list[Statement]] = defaultdict(list)
 
     def about(self, subject: str, predicate: str, frame_id: str = ACTUAL) -> Timeline:
         """All that is stated of a subject with one predicate."""
@@ -101,6 +102,10 @@ class Ledger:
             self._timelines[key] = Timeline(from_fact(fact) for fact in facts)
         return self._timelines[key]
 
+    def transfers(self, unit: str, predicate: str, frame_id: str = ACTUAL) -> list[Statement]:
+        """Claims so far that pass on what is counted in ``unit``, in the order they were judged."""
+        return self._transfers[frame_id, predicate, unit]
+
     def alike(self, statement: Statement) -> Timeline:
         """All that states the same value of the same subject, or denies it. The two sides of a symmetric
         predicate count as one subject, and so do a predicate and its inverse.
@@ -117,6 +122,8 @@ class Ledger:
         if isinstance(statement.value, EntityRef):
             self.of(statement.value.entity, statement.predicate, statement.frame_id).add(statement)
         alike.add(statement)
+        if statement.change == "transfer" and isinstance(statement.value, NumberValue):
+            self.transfers(statement.value.unit, statement.predicate, statement.frame_id).append(statement)
         own_clock = ("own clock", statement.frame_id, statement.subject, statement.predicate)
         if statement.personal_time is not None and own_clock in self._timelines:
             self._timelines[own_clock].add(by_own_clock(statement))

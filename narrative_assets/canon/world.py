@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from narrative_assets.canon.names import same_name
@@ -11,7 +11,7 @@ from narrative_assets.canon.rules import RuleBook
 from narrative_assets.canon.statements import ACTUAL
 from schemas.canon import Canon, WorldRule
 from schemas.script import ActionElement, Script, ScriptCharacter
-from schemas.story import Claim, EntityRef
+from schemas.story import Claim, EntityRef, NumberValue
 
 
 class World:
@@ -27,6 +27,7 @@ class World:
         self._clocks: dict[str, int] = {}
         self._ways: dict[str, dict[str, int]] = {}
         self._rules_on: defaultdict[str, list[WorldRule]] = defaultdict(list)
+        self._transfers: Counter[tuple[int, str, str]] = Counter()
         self.costly_rules: list[WorldRule] = []
         self.last_minute = canon.story_minute
         if script is not None:
@@ -59,6 +60,10 @@ class World:
     def rules_on(self, predicate: str) -> Sequence[WorldRule]:
         """The world's rules whose terms speak of a predicate."""
         return self._rules_on.get(predicate, ())
+
+    def transfers(self, scene: int, predicate: str, unit: str) -> int:
+        """How many claims of a scene (counted from 0) pass on what is counted in ``unit``."""
+        return self._transfers[scene, predicate, unit]
 
     @property
     def rules_look_ahead(self) -> bool:
@@ -107,7 +112,11 @@ class World:
             self._names[member.character_id] = member.name
             self._species[member.character_id] = member.species
             self._aliases[member.character_id] += member.aliases
-        for scene in script.scenes:
+        for number, scene in enumerate(script.scenes):
+            for claim in scene.claims:
+                passed_on = claim.change is not None and claim.change.kind == "transfer"
+                if passed_on and isinstance(claim.object, NumberValue):
+                    self._transfers[number, claim.predicate, claim.object.unit] += 1
             if scene.frame.kind == ACTUAL and scene.frame.frame_id == ACTUAL:
                 self.last_minute = max(self.last_minute, scene.story_time.latest)
             self._names.setdefault(scene.heading.place_id, scene.heading.place_name)
