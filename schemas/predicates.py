@@ -22,6 +22,7 @@ class Predicate(NamedTuple):
 
 # Identity and age
 NAME = Predicate("name", "character", TextValue)
+SAME_AS = Predicate("same_as", "character", EntityRef)  # two ids of one person
 AGE = Predicate("age", "character", NumberValue)  # completed; unit: years
 BORN = Predicate("born", "character", NumberValue)  # story minute of birth, negative before the epoch; unit: minute
 # Life and deeds

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from narrative_assets.canon.fold import as_relationship
 from narrative_assets.canon.gate import judge
 from narrative_assets.canon.identity import event_id, fact_id
 from narrative_assets.canon.implied import ToldClaim, actual_scenes, told_claims
@@ -109,15 +110,17 @@ def _settled(canon: Canon, script: Script, told: list[ToldClaim], world: World, 
     stated.sort(key=lambda pair: pair[1].story_order)
     settlement = Settlement(script.episode_id, world, rules)
     settlement.load(canon.persistent_states, [statement for statement, _ in stated])
-    for fact in _newcomers(canon, script, [statement for statement, _ in stated]):
+    for fact in _newcomers(canon, script, [statement for statement, _ in stated], rules):
         settlement.begin(fact)
     last_acts: dict[str, tuple[Statement, ToldClaim]] = {}
     for statement, each in stated:
-        if statement.predicate == "acts":
+        if "needs_life" in rule_for(statement.predicate, rules).traits:
             known = last_acts.get(statement.subject)
             if statement.flag and (known is None or statement.latest >= known[0].latest):
                 last_acts[statement.subject] = (statement, each)
-        elif each.severity == "block" or settlement.is_open(statement):
+        if statement.predicate == "acts":
+            continue
+        if each.severity == "block" or settlement.is_open(statement):
             settlement.settle(statement, each.claim)
     for statement, each in last_acts.values():
         fact = _last_act(script.episode_id, statement, each)
@@ -128,14 +131,19 @@ def _settled(canon: Canon, script: Script, told: list[ToldClaim], world: World, 
 def _becomes_fact(told: ToldClaim, world: World, rules: RuleBook) -> bool:
     claim, rule = told.claim, rule_for(told.claim.predicate, rules)
     in_person = not rule.bodily or claim.presence in (None, "bodily")
-    stays = claim.predicate != _KEPT_AS_EVENT and not world.stranger(claim)
+    seems = "fixed" in rule.traits and claim.change is not None and claim.change.kind == "disguise"
+    stays = claim.predicate != _KEPT_AS_EVENT and not seems and not world.stranger(claim)
     return told.is_actual and told.is_asserted and in_person and stays
 
 
-def _newcomers(canon: Canon, script: Script, stated: list[Statement]) -> Iterator[Fact]:
+def _newcomers(canon: Canon, script: Script, stated: list[Statement], rules: RuleBook) -> Iterator[Fact]:
     """The names of new cast members, and that those who come in person have been alive until told otherwise."""
     known = {character.character_id for character in canon.characters}
-    in_person = {statement.subject for statement in stated if statement.predicate in ("acts", "located_at", "alive")}
+    in_person = {
+        statement.subject
+        for statement in stated
+        if statement.predicate in ("located_at", "alive") or "needs_life" in rule_for(statement.predicate, rules).traits
+    }
     for member in script.cast:
         if member.character_id in known:
             continue
@@ -154,11 +162,12 @@ def _newcomers(canon: Canon, script: Script, stated: list[Statement]) -> Iterato
 
 def _last_act(episode_id: str, statement: Statement, told: ToldClaim) -> Fact:
     """A character's last deed of the episode: enough to notice a death that is told later and dated earlier."""
+    acts = FlagValue(flag=True)
     return Fact(
-        fact_id=fact_id(episode_id, statement.subject, "acts", statement.value, "affirmed", statement.earliest),
+        fact_id=fact_id(episode_id, statement.subject, "acts", acts, "affirmed", statement.earliest),
         subject=statement.subject,
         predicate="acts",
-        object=statement.value,
+        object=acts,
         valid_from=statement.earliest,
         valid_to=statement.latest,
         observed_to=statement.latest,
@@ -220,16 +229,12 @@ def _things(canon: Canon, script: Script, settlement: Settlement) -> Iterator[Ca
 
 
 def _relationships(settlement: Settlement) -> Iterator[Relationship]:
-    for fact in settlement.added.values():
-        if fact.predicate == "related" and fact.polarity == "affirmed" and isinstance(fact.object, EntityRef):
-            yield Relationship(
-                subject=fact.subject,
-                relation="related",
-                object=fact.object.entity,
-                since=fact.valid_from,
-                until=fact.valid_to,
-                source=fact.established,
-            )
+    """Relationships that begin in the episode, and those of canon that it ends."""
+    ended = [change.after for change in settlement.changed.values()]
+    for fact in (*ended, *settlement.added.values()):
+        relationship = as_relationship(fact)
+        if relationship is not None:
+            yield relationship
 
 
 def _events(script: Script, told: list[ToldClaim]) -> Iterator[TimelineEvent]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from narrative_assets.canon.identity import fact_id
+from narrative_assets.canon.kinds.relationships import RELATIONSHIPS
 from schemas.canon import (
     Canon,
     CanonCharacter,
@@ -37,6 +38,7 @@ def initial_canon(project: Project, as_of: str) -> Canon:
 
     Everyone is alive and bears their name from the start; ages and holders hold at story minute 0.
     """
+    facts = _project_facts(project)
     return Canon(
         project_id=project.id,
         as_of=as_of,
@@ -68,7 +70,22 @@ def initial_canon(project: Project, as_of: str) -> Canon:
         world_rules=tuple(
             WorldRule(rule_id=rule.id, statement=_in_words(rule), terms=rule.terms) for rule in project.world_rules
         ),
-        persistent_states=tuple(_project_facts(project)),
+        relationships=tuple(each for fact in facts if (each := as_relationship(fact)) is not None),
+        persistent_states=tuple(facts),
+    )
+
+
+def as_relationship(fact: Fact) -> Relationship | None:
+    """The relationship that a fact tells, None for a denial and for a fact of anything else."""
+    if fact.predicate not in RELATIONSHIPS or fact.polarity == "denied" or not isinstance(fact.object, EntityRef):
+        return None
+    return Relationship(
+        subject=fact.subject,
+        relation=fact.predicate,
+        object=fact.object.entity,
+        since=fact.valid_from,
+        until=fact.valid_to,
+        source=fact.established,
     )
 
 

@@ -6,6 +6,7 @@ Rules and checks stand in ``narrative_assets.canon.kinds``; changing canon is ``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from narrative_assets.canon.findings import Bench, Finding
@@ -16,7 +17,7 @@ from narrative_assets.canon.kinds.world_rules import broken_rule, unpaid
 from narrative_assets.canon.ledger import Ledger
 from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.script_checks import script_judgements
-from narrative_assets.canon.statements import Statement, from_claim
+from narrative_assets.canon.statements import ACTUAL, REMEMBERED, Statement, from_claim
 from narrative_assets.canon.waivers import with_finding_ids, with_waivers
 from narrative_assets.canon.words import describe
 from narrative_assets.canon.world import World
@@ -24,7 +25,7 @@ from schemas.canon import Canon, CanonValidation, Fact, Judgement, Waiver
 from schemas.errors import InputError
 from schemas.rules import PredicateRule
 from schemas.script import Script
-from schemas.story import SourceSpan, TextValue
+from schemas.story import EntityRef, SourceSpan, TextValue
 
 GATE_VERSION = "canon-gate 2.0.0"
 MAX_CLAIMS = 90_000
@@ -96,9 +97,24 @@ def _judged(told: ToldClaim, canon: Canon, bench: Bench) -> Judgement | None:
         return _hearsay(told, statement, finding, bench)
     if finding is None or finding.verdict != "contradiction":
         bench.ledger.add(statement)
+        finding = _against_the_past(told, statement, rule, canon, bench) or finding
     if finding is None:
         return _aside(told, statement, bench, "new", "Nothing in canon speaks of this yet.")
     return None if finding.verdict == "honoured" else _judgement(told, rule, finding)
+
+
+def _against_the_past(
+    told: ToldClaim, statement: Statement, rule: PredicateRule, canon: Canon, bench: Bench
+) -> Finding | None:
+    """What a flashback tells otherwise than canon does of that time: memory may err, so a person has to judge."""
+    if told.frame.kind != "flashback" or told.frame.parent_id not in (None, ACTUAL):
+        return None
+    bench.ledger.add(replace(statement, frame_id=REMEMBERED))
+    finding = _worst(replace(statement, frame_id=ACTUAL), rule, canon, bench)
+    if finding is None or finding.verdict != "contradiction":
+        return None
+    note = f"{finding.message} It is told in a flashback: memory may err, or canon does."
+    return replace(finding, verdict="unknown", message=note)
 
 
 def _worst(statement: Statement, rule: PredicateRule, canon: Canon, bench: Bench) -> Finding | None:
@@ -203,4 +219,27 @@ def _names_of_record(canon: Canon) -> list[Fact]:
         )
         for character in canon.characters
         if character.character_id not in named
+    ]
+
+
+def _relationships_of_record(canon: Canon) -> list[Fact]:
+    """The relationships that canon lists, as facts, where no fact tells them."""
+    told = {
+        (fact.subject, fact.predicate, fact.object.entity)
+        for fact in canon.persistent_states
+        if isinstance(fact.object, EntityRef)
+    }
+    return [
+        Fact(
+            fact_id=f"relationship:{number}",
+            subject=each.subject,
+            predicate=each.relation,
+            object=EntityRef(entity=each.object),
+            valid_from=each.since,
+            valid_to=each.until,
+            established=each.source,
+            source=SourceSpan(document="canon's list of relationships"),
+        )
+        for number, each in enumerate(canon.relationships)
+        if (each.subject, each.relation, each.object) not in told
     ]

@@ -8,18 +8,18 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from narrative_assets.canon.findings import permitted
 from narrative_assets.canon.identity import fact_id
 from narrative_assets.canon.rules import RuleBook, rule_for
-from narrative_assets.canon.statements import ALWAYS, EXTENT_MINUTES, Statement, from_fact, value_key
+from narrative_assets.canon.statements import ALWAYS, EXTENT_MINUTES, Statement, from_fact, matter, time_up
 from narrative_assets.canon.words import assertion
 from narrative_assets.canon.world import World
 from schemas.canon import Fact, FactChange
-from schemas.rules import PredicateRule
-from schemas.story import Claim, EntityRef, FlagValue, TextValue, Value
+from schemas.story import Claim, EntityRef, FlagValue, NumberValue, TextValue, Value
 
-_EXCLUSIVE = frozenset({"single_valued", "fixed", "one_place", "counts_years", "rising"})
+_EXCLUSIVE = frozenset({"single_valued", "fixed", "kept", "one_place", "counts_years", "one_birth", "rising"})
 _Group = tuple[str, ...]
 
 
@@ -37,6 +37,9 @@ class Settlement:
     def load(self, facts: Iterable[Fact], statements: Iterable[Statement]) -> None:
         """Lay out the facts that stand in the matters that ``statements`` touch."""
         predicates = {statement.predicate for statement in statements}
+        for predicate in sorted(predicates):
+            rule = rule_for(predicate, self.rules)
+            predicates.update(rule.excludes, (rule.inverse,) if rule.inverse else ())
         for fact in facts:
             if fact.predicate in predicates:
                 self._groups[self._group(from_fact(fact))].append(fact)
@@ -74,9 +77,34 @@ class Settlement:
             return
         if before is not None and (before.valid_to is None or before.valid_to > statement.earliest):
             group[position - 1] = self._end(before, statement)
-        fact = _new_fact(self.episode_id, statement, claim, after.valid_from if after else None)
+        self._end_rivals(statement)
+        fact = _new_fact(self.episode_id, statement, claim, _earlier(_from(after), self._time_up(statement)))
         self.added[fact.fact_id] = fact
         group.insert(position, fact)
+
+    def _time_up(self, statement: Statement) -> int | None:
+        """Where what stands only for a while ends, None for what stands until something ends it."""
+        rule = rule_for(statement.predicate, self.rules)
+        return None if rule.holds_for is None else time_up(statement.latest, rule.holds_for)
+
+    def _end_rivals(self, statement: Statement) -> None:
+        """End what the event of the statement puts an end to: the relationships that it excludes."""
+        rule = rule_for(statement.predicate, self.rules)
+        if not statement.affirmed or statement.change is None:
+            return
+        rivals = [self._group(replace(statement, predicate=predicate)) for predicate in rule.excludes]
+        if "one_partner" in rule.traits and isinstance(statement.value, EntityRef):
+            pair = {statement.subject, statement.value.entity}
+            rivals += [key for key in self._groups if _of_one_of(key, statement.predicate, pair)]
+        own = self._group(statement)
+        for key in rivals:
+            group = self._groups.get(key, [])
+            position = bisect_right(group, statement.earliest, key=_start) - 1
+            if key == own or position < 0 or not permitted(statement, rule_for(group[position].predicate, self.rules)):
+                continue
+            rival = group[position]
+            if rival.polarity == "affirmed" and (rival.valid_to is None or rival.valid_to > statement.earliest):
+                group[position] = self._end(rival, statement)
 
     def _denies_another(self, before: Fact | None, statement: Statement) -> bool:
         """Whether it only says of somebody that a thing another holds is not theirs: that changes nothing."""
@@ -92,18 +120,23 @@ class Settlement:
         if fact.valid_to is not None and fact.valid_to <= statement.earliest:
             return False
         if "one_place" in rule.traits and max(known.latest, statement.latest) - known.earliest > EXTENT_MINUTES:
-            return known.earliest == statement.earliest and _says_same(known, statement)
+            return known.earliest == statement.earliest and self._says_same(known, statement)
         if "named" in rule.traits and known.affirmed and statement.affirmed and statement.change is None:
             known_as, told = known.value, statement.value
             if isinstance(known_as, TextValue) and isinstance(told, TextValue):
                 return self.world.one_person(statement.subject, known_as.text, told.text)
-        return _says_same(known, statement) or _is_reverse(known, statement, rule)
+        return self._says_same(known, statement)
 
     def _observe(self, group: list[Fact], position: int, statement: Statement) -> None:
         """Note on a fact of this episode that it was told of again, later."""
         fact = group[position]
         if fact.fact_id in self.added and fact.observed_to is not None and statement.latest > fact.observed_to:
-            group[position] = self.added[fact.fact_id] = fact.model_copy(update={"observed_to": statement.latest})
+            update: dict[str, int | None] = {"observed_to": statement.latest}
+            time_is_up = self._time_up(statement)
+            if time_is_up is not None:
+                after = group[position + 1] if position + 1 < len(group) else None
+                update["valid_to"] = _earlier(_from(after), time_is_up)
+            group[position] = self.added[fact.fact_id] = fact.model_copy(update=update)
 
     def _end(self, fact: Fact, statement: Statement) -> Fact:
         """The fact as it stands once the statement has ended it."""
@@ -126,20 +159,24 @@ class Settlement:
             return "of", statement.predicate, value.entity
         if isinstance(value, FlagValue) or (_EXCLUSIVE.intersection(rule.traits) and statement.affirmed):
             return "about", statement.predicate, subject
-        if rule.symmetric and isinstance(value, EntityRef):
-            return "alike", statement.predicate, *sorted((subject, value.entity))
-        return "alike", statement.predicate, subject, *value_key(value)
+        if "counted" in rule.traits and isinstance(value, NumberValue):
+            return "about", statement.predicate, subject, value.unit
+        return "alike", *matter(statement, rule)
+
+    def _says_same(self, known: Statement, statement: Statement) -> bool:
+        """Whether both say the same, be it the other way round."""
+        one, other = (matter(each, rule_for(each.predicate, self.rules)) for each in (known, statement))
+        return one == other and known.flag == statement.flag
 
 
-def _says_same(known: Statement, statement: Statement) -> bool:
-    alike = value_key(known.value) == value_key(statement.value) and known.subject == statement.subject
-    return alike and known.affirmed == statement.affirmed
+def _of_one_of(key: _Group, predicate: str, people: set[str]) -> bool:
+    """Whether a matter is a relationship of one of ``people``."""
+    return key[:2] == ("alike", predicate) and key[3:4] == ("entity",) and not people.isdisjoint((key[2], key[4]))
 
 
-def _is_reverse(known: Statement, statement: Statement, rule: PredicateRule) -> bool:
-    """Whether a symmetric predicate is stated of the same two the other way round."""
-    both_ways = rule.symmetric and isinstance(known.value, EntityRef) and isinstance(statement.value, EntityRef)
-    return both_ways and known.affirmed == statement.affirmed
+def _earlier(one: int | None, other: int | None) -> int | None:
+    """The earlier of two story minutes, of which None is no bound."""
+    return other if one is None else one if other is None else min(one, other)
 
 
 def _new_fact(episode_id: str, statement: Statement, claim: Claim, valid_to: int | None) -> Fact:
@@ -158,6 +195,10 @@ def _new_fact(episode_id: str, statement: Statement, claim: Claim, valid_to: int
         established=claim.telling,
         source=claim.source,
     )
+
+
+def _from(fact: Fact | None) -> int | None:
+    return fact.valid_from if fact is not None else None
 
 
 def _start(fact: Fact) -> int:

@@ -1,6 +1,7 @@
 """The kinds of continuity, side by side: each module holds the rules of its predicates and the checks behind them.
 
-A trait named in a rule is looked up in ``CHECKS``; ``named`` has no check, it changes how values are compared.
+A trait named in a rule is looked up in ``CHECKS``; ``named`` and ``deed`` have no check, they change how values are
+compared.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from narrative_assets.canon.kinds import (
+    abilities,
     ages,
+    appearance,
+    counts,
     knowledge,
     life,
     names,
@@ -32,8 +36,11 @@ _KINDS = (
     life,
     places,
     possession,
+    counts,
     relationships,
     knowledge,
+    appearance,
+    abilities,
     states,
     timeline,
     world_rules,
@@ -45,7 +52,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 """The check behind each trait."""
 RULES: RuleBook = MappingProxyType({rule.predicate: rule for kind in _KINDS for rule in kind.RULES})
 """The rules of the platform's own predicates."""
-_UNCHECKED = frozenset({"named"})
+_UNCHECKED = frozenset({"named", "deed"})
 
 
 def rules_of(project: Project) -> RuleBook:

@@ -189,7 +189,8 @@ def _entity(statement: Statement) -> str | None:
 CHECKS: dict[str, Check] = {"one_place": one_place}
 RULES = (
     PredicateRule(
-        predicate="located_at", code="place", traits=("one_place",), permits=("move",), bodily=True,
+        predicate="located_at", code="place", traits=("one_place", "one_body", "needs_birth"),
+        permits=("move",), bodily=True,
         says="{subject} is at {value}", denies="{subject} is not at {value}",
     ),
 )  # fmt: skip

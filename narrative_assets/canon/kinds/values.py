@@ -11,6 +11,8 @@ from narrative_assets.canon.statements import Statement, follows, meeting, value
 from schemas.rules import PredicateRule
 from schemas.story import NumberValue, TextValue
 
+DISGUISE = "disguise"
+
 
 def not_denied(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
     """A value and its explicit denial do not hold at one moment."""
@@ -52,7 +54,7 @@ def single_valued(statement: Statement, rule: PredicateRule, bench: Bench) -> Fi
 
 
 def fixed(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
-    """A value stays until an event that permits another."""
+    """A value stays until an event that permits another; a disguise changes only how it seems."""
     if not statement.affirmed:
         return None
     timeline = bench.ledger.about(statement.subject, statement.predicate, statement.frame_id)
@@ -61,6 +63,8 @@ def fixed(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | 
             continue
         if _same_value(statement, other, rule, bench) or permitted(statement, rule):
             return AGREES
+        if other.change == DISGUISE:
+            continue
         return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
     for other in timeline.on_from(statement.earliest):
         if other.affirmed and not _same_value(statement, other, rule, bench) and not permitted(other, rule):
