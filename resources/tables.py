@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -139,3 +139,124 @@ class StageRunRow(Base):
     stage: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[str] = mapped_column(String(32))
     record: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class CanonHeadRow(Base):
+    """Where the canon of a project stands: its newest log position, and which project file its projection is of.
+
+    The row is what writers of one project queue at, and its key stands for tenant and project in the other tables.
+    """
+
+    __tablename__ = "canon_heads"
+    __table_args__ = (UniqueConstraint("tenant", "project", name="one_canon"),)
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    project: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    project_hash: Mapped[str] = mapped_column(String(64), default="")
+    next_place: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class CanonEntryRow(Base):
+    """An entry of a project's canon log: an approved diff with its document, or a withdrawal without one."""
+
+    __tablename__ = "canon_entries"
+    __table_args__ = (
+        UniqueConstraint("series", "position", name="one_entry_per_position"),
+        Index("canon_entries_by_order", "series", "story_order"),
+        Index("canon_entries_by_hash", "tenant", "diff_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    series: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(Integer)
+    episode: Mapped[str] = mapped_column(String(16))
+    story_order: Mapped[int] = mapped_column(Integer)
+    diff_hash: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(16))
+    approver: Mapped[str] = mapped_column(String(200))
+    notes: Mapped[str] = mapped_column(Text)
+    changes: Mapped[int] = mapped_column(Integer)
+    approved_at: Mapped[str] = mapped_column(String(32))
+    document: Mapped[str] = mapped_column(Text)
+
+
+class CanonStateRow(Base):
+    """A piece of canon and where in story order it holds: after ``from_order``, up to and with ``to_order``.
+
+    ``subject``, ``predicate``, ``object``, ``name_key`` and the story minutes are what scoped reads look it up by;
+    ``place`` is its place in the order of canon. The rows are made from the log and can be made anew from it.
+    """
+
+    __tablename__ = "canon_states"
+    __table_args__ = (
+        Index("canon_states_by_key", "series", "kind", "key", "from_order", unique=True),
+        Index("canon_states_by_start", "series", "from_order"),
+        Index(
+            "canon_states_by_end", "series", "to_order",
+            sqlite_where=text("to_order < 2000000000"), postgresql_where=text("to_order < 2000000000"),
+        ),
+        Index(
+            "canon_states_by_subject", "series", "subject", "predicate", "begins",
+            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
+        ),
+        Index(
+            "canon_states_by_until", "series", "subject", "predicate", "until",
+            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
+        ),
+        Index(
+            "canon_states_by_object", "series", "object", "predicate",
+            sqlite_where=text("object IS NOT NULL"), postgresql_where=text("object IS NOT NULL"),
+        ),
+        Index(
+            "canon_states_by_name", "series", "name_key",
+            sqlite_where=text("name_key IS NOT NULL"), postgresql_where=text("name_key IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    series: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(400))
+    subject: Mapped[str | None] = mapped_column(String(64))
+    predicate: Mapped[str | None] = mapped_column(String(64))
+    object: Mapped[str | None] = mapped_column(String(64))
+    name_key: Mapped[str | None] = mapped_column(String(64))
+    begins: Mapped[int | None] = mapped_column(BigInteger)
+    until: Mapped[int | None] = mapped_column(BigInteger)
+    place: Mapped[int] = mapped_column(BigInteger)
+    from_order: Mapped[int] = mapped_column(Integer)
+    to_order: Mapped[int] = mapped_column(Integer)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class CanonSnapshotRow(Base):
+    """A named canon: a log position, an episode, and the project file as it was."""
+
+    __tablename__ = "canon_snapshots"
+    __table_args__ = (UniqueConstraint("series", "name", name="one_snapshot_per_name"),)
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    series: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int] = mapped_column(Integer)
+    as_of: Mapped[str] = mapped_column(String(16))
+    taken_by: Mapped[str] = mapped_column(String(200))
+    taken_at: Mapped[str] = mapped_column(String(32))
+    project_document: Mapped[str] = mapped_column(Text)
+
+
+class CanonWaiverRow(Base):
+    """A contradiction that a person has declared to be meant. Nothing removes a row; each ends by its expiry."""
+
+    __tablename__ = "canon_waivers"
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    series: Mapped[int] = mapped_column(BigInteger, index=True)
+    document: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[str] = mapped_column(String(32))
