@@ -250,10 +250,13 @@ def dress(stage: Stage) -> bool:
 
 
 def train(stage: Stage) -> bool:
-    """Gain a skill by learning, or lose it by a wound."""
+    """Use a skill, gain one by learning, or lose it by a wound."""
     who, skill = stage.one(), stage.rng.choice(SKILLS)
     key = ("can", who, skill)
     able = bool(stage.now(key))
+    if able and stage.rng.random() < 0.4:
+        stage.claim(None, who, "does", skill)
+        return True
     if stage.rng.random() < 0.5 or not stage.change(key, not able):
         return False
     polarity = "denied" if able else "affirmed"
@@ -413,8 +416,11 @@ def die(stage: Stage) -> bool:
     if len(stage.alive) < 2 or len(dead) > len(stage.world.people) // 3:
         return False
     who = stage.rng.choice(stage.alive)
-    if not stage.change(("alive", who), False):
+    spouse = stage.now(("spouse", who))
+    if (spouse is not None and not stage.open(("spouse", str(spouse)))) or not stage.change(("alive", who), False):
         return False
+    for one in (who, spouse) if spouse is not None else ():
+        stage.world.truth.put(("spouse", str(one)), stage.minute, None)
     stage.claim(("alive", who), who, "alive", False, change="die")
     stage.alive.remove(who)
     return True

@@ -58,7 +58,7 @@ def wrong_birth(spot: Spot) -> Planted | None:
                 shift = spot.rng.randint(3, 30) * YEAR * spot.rng.choice((1, -1))
                 born = spot.trial.season.world.people[who].born + shift
                 said = Said(who, "born", born, (place.minute, place.minute), unit="minute")
-                return spot.plant("birth", "born age", place, said)
+                return spot.plant("birth", "birth born age", place, said)
     return None
 
 
@@ -144,8 +144,10 @@ def two_at_once(spot: Spot) -> Planted | None:
             return spot.plant(
                 "exclusive", "relation relationship exclusive friend enemy", place, Said(one, rival, other, at)
             )
-        third = spot.other(spot.people(), key[1], value)
-        if third is not None:
+        truth = spot.trial.season.world.truth
+        living = [who for who in spot.people() if truth.at(("alive", who), place.minute)]
+        third = spot.other(living, key[1], value)
+        if third is not None and key[1] in living and value in living:
             codes = "relation relationship spouse exclusive"
             return spot.plant("exclusive", codes, place, Said(key[1], "spouse_of", third, at))
     return None
@@ -247,6 +249,15 @@ def lost_skill(spot: Spot) -> Planted | None:
     return None
 
 
+def beyond_their_skill(spot: Spot) -> Planted | None:
+    """A deed by somebody of whom it has been told that they cannot do it."""
+    for place, (_, who, skill), able in spot.standing("can"):
+        if not able and spot.trial.season.world.truth.at(("alive", who), place.minute):
+            said = Said(who, "does", skill, (place.minute, place.minute))
+            return spot.plant("ability", "ability", place, said)
+    return None
+
+
 def first_time_again(spot: Spot) -> Planted | None:
     for place, (_, who, deed), did in spot.standing("did"):
         if did and spot.trial.season.world.truth.since(("did", who, deed), place.minute) < place.minute:
@@ -273,5 +284,6 @@ def done_before_the_first_time(spot: Spot) -> Planted | None:
 PEOPLE: tuple[Planter, ...] = (
     another_name, another_name_in_the_cast, wrong_age, wrong_birth, parent_younger_than_child, acting_dead,
     death_before_a_deed, denied_bond, two_at_once, own_ancestor, known_too_early, relied_on_unknown, forgot_silently,
-    healed_at_once, other_eyes, other_looks, lost_skill, first_time_again, done_before_the_first_time,
+    healed_at_once, other_eyes, other_looks, lost_skill, beyond_their_skill,
+    first_time_again, done_before_the_first_time,
 )  # fmt: skip
