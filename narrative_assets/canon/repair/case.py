@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from narrative_assets.canon.names import TITLES
 from narrative_assets.canon.repair.edits import Draft, Worded
-from narrative_assets.canon.repair.spans import has_words, without_sentences
+from narrative_assets.canon.repair.spans import has_name
 from narrative_assets.canon.rules import RuleBook
 from narrative_assets.canon.world import World
 from schemas.canon import Canon, Fact, Judgement
 from schemas.script import ActionElement, DialogueElement, Scene, Script, ScriptCharacter, TransitionElement
 from schemas.story import Claim
 
-_OPENERS = {
-    "she": ("she", "her", "hers"),
-    "he": ("he", "his", "him"),
-    "they": ("they", "their"),
-    "it": ("it", "its"),
-}
+_NO_NAMES = TITLES | {"the", "a", "an"}
 
 
 @dataclass(frozen=True)
@@ -84,51 +79,59 @@ class Case:
         """The cast's entry of a character."""
         return next((each for each in self.script.cast if each.character_id == character), None)
 
-    def names(self, character: str) -> list[str]:
-        """Every name by which the script or canon calls a character, the longest first."""
+    def names(self, character: str, scene: Scene | None = None) -> list[str]:
+        """Every name by which the script or canon calls a character, the longest first.
+
+        One that others share is left out; within ``scene`` only those who are there can share it.
+        """
         found: list[str] = []
-        for name, aliases in [
-            *((each.name, each.aliases) for each in self.script.cast if each.character_id == character),
-            *((each.name, each.aliases) for each in self.canon.characters if each.character_id == character),
+        for name, aliases, species in [
+            *((one.name, one.aliases, one.species) for one in self.script.cast if one.character_id == character),
+            *((one.name, one.aliases, one.species) for one in self.canon.characters if one.character_id == character),
         ]:
-            parts = [word for word in name.split() if word.strip(".").casefold() not in TITLES]
-            found += [name, *aliases, *parts[:1], *parts[-1:]]
+            parts = [word for word in name.split() if word.strip(".").casefold() not in _NO_NAMES]
+            found += [name, *aliases, *(parts[:1] if species == "human" else ()), *parts[-1:]]
+        there = self.company(scene) if scene else [one.character_id for one in self.script.cast]
         others = {
             word.casefold()
-            for each in self.script.cast
-            if each.character_id != character
-            for word in (each.name, *each.aliases, *each.name.split())
+            for one in self.script.cast
+            if one.character_id in there and one.character_id != character
+            for word in (one.name, *one.aliases, *one.name.split())
         }
-        own = {name for name in found if " " in name or name.casefold() not in others}
+        own = {name for name in found if name.casefold() not in others}
         return sorted(own or set(found), key=lambda name: (-len(name), name))
 
     def called(self, character: str) -> str:
-        """The name that the script's action lines use most for a character, else the shortest they could use."""
-        lines = [
-            each.text for scene in self.script.scenes for each in scene.elements if isinstance(each, ActionElement)
-        ]
-        names = self.names(character)
+        """The proper name that the script's action lines use most for a character, else the full one."""
+        lines = [one.text for scene in self.script.scenes for one in scene.elements if isinstance(one, ActionElement)]
+        names = [name for name in self.names(character) if name[:1].isupper()]
         if not names:
             return self.world.name(character)
-        counts = {name: sum(has_words(line, name) for line in lines) for name in names}
-        return max(names, key=lambda name: (counts[name], name == self.world.name(character).split()[0], -len(name)))
+        counts = {name: sum(has_name(line, name) for line in lines) for name in names}
+        full = self.world.name(character)
+        return max(names, key=lambda name: (counts[name], name == full.split()[0], name == full, -len(name)))
+
+    def is_lead(self, character: str) -> bool:
+        """Whether the script is the character's: they are in more than half of its three or more scenes."""
+        there = [scene for scene in self.script.scenes if character in self.company(scene)]
+        return len(self.script.scenes) > 2 and 2 * len(there) > len(self.script.scenes)
 
     def speeches(self, scene: Scene, character: str) -> list[DialogueElement]:
         """What the character says in the scene, in order."""
         return [each for each in scene.elements if isinstance(each, DialogueElement) and each.speaker_id == character]
 
-    def on_screen(self, scene: Scene, character: str) -> list[DialogueElement]:
-        """What the character says there bodily."""
-        return [each for each in self.speeches(scene, character) if each.heard == "on_screen"]
+    def in_person(self, scene: Scene, character: str) -> list[DialogueElement]:
+        """What the character says there bodily, in the picture or out of it."""
+        return [each for each in self.speeches(scene, character) if each.heard in ("on_screen", "off_screen")]
 
     def deeds(self, scene: Scene, character: str) -> list[ActionElement]:
         """The action lines that name the character."""
-        names = self.names(character)
+        names = self.names(character, scene)
         return [
             each
             for each in scene.elements
             if isinstance(each, ActionElement)
-            and (character in each.character_ids or any(has_words(each.text, name) for name in names))
+            and (character in each.character_ids or any(has_name(each.text, name) for name in names))
         ]
 
     def company(self, scene: Scene, *besides: str) -> list[str]:
@@ -139,13 +142,6 @@ class Case:
             if isinstance(each, DialogueElement) and each.heard == "on_screen"
         ]
         return [each for each in dict.fromkeys((*scene.present, *speaking)) if each not in besides]
-
-    def without_mention(self, text: str, character: str) -> str:
-        """``text`` without the sentences about the character, nor those that go on about them with a pronoun."""
-        names = self.names(character)
-        member = self.member(character)
-        pronouns = _OPENERS[member.pronouns] if member else ()
-        return without_sentences(text, lambda said, gone: _about(said, names) or (gone and _opens(said, pronouns)))
 
 
 Strategy = Callable[[Case], Iterator[Draft]]
@@ -160,12 +156,3 @@ def all_of(*strategies: Strategy) -> Strategy:
             yield from strategy(case)
 
     return attempts
-
-
-def _about(sentence: str, names: Iterable[str]) -> bool:
-    return any(has_words(sentence, name) for name in names)
-
-
-def _opens(sentence: str, pronouns: tuple[str, ...]) -> bool:
-    words = sentence.split()
-    return bool(words) and words[0].strip("\"“*_'’").casefold() in pronouns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from narrative_assets.canon.repair.case import Case
@@ -11,48 +12,50 @@ from schemas.script import ActionElement, Scene, SignElement
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """``live`` and ``recorded`` are the parentheticals of a speech from it; empty ``recorded``: it keeps nothing."""
+    """The word that names it, and the parenthetical of a speech that comes from it."""
 
     word: str
-    live: str
-    recorded: str = ""
-
-    @property
-    def records(self) -> bool:
-        """Whether it can play what was said earlier."""
-        return bool(self.recorded)
+    said: str
 
 
-DEVICES = (
-    Device("tape recorder", "", "on tape"),
-    Device("recorder", "", "recorded"),
-    Device("answering machine", "", "recorded"),
-    Device("phonograph", "", "recorded"),
-    Device("gramophone", "", "recorded"),
-    Device("recording", "", "recorded"),
-    Device("hologram", "by hologram", "recorded"),
+RECORDERS = (
+    Device("tape recorder", "on tape"),
+    Device("recorder", "recorded"),
+    Device("answering machine", "recorded"),
+    Device("voicemail", "recorded"),
+    Device("phonograph", "recorded"),
+    Device("gramophone", "recorded"),
+    Device("recording", "recorded"),
+    Device("old video", "recorded"),
+    Device("hologram", "recorded"),
+)
+"""They play what was said earlier."""
+LINES = (
     Device("radio", "over the radio"),
     Device("intercom", "over the intercom"),
     Device("walkie-talkie", "over the walkie-talkie"),
-    Device("speaker", "over the speaker"),
-    Device("smart phone", "over the phone", "recorded"),
-    Device("smartphone", "over the phone", "recorded"),
-    Device("cell phone", "over the phone", "recorded"),
-    Device("mobile", "over the phone", "recorded"),
+    Device("loudspeaker", "over the loudspeaker"),
+    Device("phone", "over the phone"),
+    Device("smartphone", "over the phone"),
     Device("telephone", "over the telephone"),
-    Device("phone", "over the phone", "recorded"),
-    Device("tablet", "on the tablet", "recorded"),
-    Device("laptop", "on the laptop", "recorded"),
-    Device("screen", "on the screen", "recorded"),
-    Device("monitor", "on the monitor", "recorded"),
-    Device("television", "on the television", "recorded"),
 )
+"""They bring what is said elsewhere at that moment."""
 
 
-def device_of(case: Case, scene: Scene) -> Device | None:
+def recorder_of(case: Case, scene: Scene) -> Device | None:
+    """What in the scene plays voices of earlier, None where nothing does."""
+    return _named(case, scene, RECORDERS)
+
+
+def line_of(case: Case, scene: Scene) -> Device | None:
+    """What in the scene brings voices from elsewhere, None where nothing does."""
+    return _named(case, scene, LINES)
+
+
+def _named(case: Case, scene: Scene, devices: Sequence[Device]) -> Device | None:
     """The first device that the scene's action, signs or props name."""
     lines = [each for each in scene.elements if isinstance(each, ActionElement | SignElement)]
     said = [each.text for each in lines]
     said += [each.carrier for each in lines if isinstance(each, SignElement)]
     said += [case.world.name(prop) for each in lines if isinstance(each, ActionElement) for prop in each.props]
-    return next((device for device in DEVICES if any(has_words(text, device.word) for text in said)), None)
+    return next((device for device in devices if any(has_words(text, device.word) for text in said)), None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from narrative_assets.canon.words import date
+from schemas.base import Part
 from schemas.canonical import content_hash
 from schemas.repair import RepairChange
 from schemas.script import ActionElement, DialogueElement, Element, Scene, Script, SignElement
@@ -105,6 +106,8 @@ class Draft:
         if claims == scene.claims:
             return self
         before, after = claim_words(old), claim_words(new)
+        if before == after:
+            before, after = _fields(old, new)
         return self._with(scene, {"claims": claims})._log(
             "rewritten", "claim", scene_id, why, claim_id=old.claim_id, before=before, after=after
         )
@@ -226,11 +229,15 @@ def _difference(old: Worded, new: Worded) -> tuple[str, str]:
     """The words before and after; where those stay, the fields that differ."""
     if old.text != new.text and type(old) is type(new):
         return old.text, new.text
+    return _fields(old, new)
+
+
+def _fields(old: Part, new: Part) -> tuple[str, str]:
+    """The fields that differ, before and after."""
     before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
     fields = [name for name in after if before.get(name) != after[name]]
-    return tuple(  # type: ignore[return-value]
-        "; ".join(f"{name}: {_plain(side.get(name))}" for name in fields) for side in (before, after)
-    )
+    first, second = ("; ".join(f"{name}: {_plain(side.get(name))}" for name in fields) for side in (before, after))
+    return first, second
 
 
 def _plain(value: Any) -> str:

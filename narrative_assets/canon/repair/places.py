@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
-from narrative_assets.canon.repair.devices import device_of
+from narrative_assets.canon.repair.devices import line_of
 from narrative_assets.canon.repair.edits import Draft
 from narrative_assets.canon.repair.life import by_device
-from narrative_assets.canon.repair.removal import is_bodily, take_back, without_person
+from narrative_assets.canon.repair.removal import can_go, is_bodily, is_seen, take_back, without_person
 from narrative_assets.canon.repair.spans import with_words
 from narrative_assets.canon.statements import ACTUAL
 from schemas.canon import Fact
@@ -44,7 +44,7 @@ def where_the_scene_is(case: Case) -> Iterator[Draft]:
 def without_bystander(case: Case) -> Iterator[Draft]:
     """Who says and does nothing in the scene is left out of it."""
     for claim, scene in _sides(case):
-        if not case.on_screen(scene, claim.subject) and not case.deeds(scene, claim.subject):
+        if not is_seen(case, scene, claim.subject) and case.member(claim.subject) is not None:
             yield _left_out(case, scene, claim.subject)
 
 
@@ -52,7 +52,7 @@ def another_time(case: Case) -> Iterator[Draft]:
     """A scene in which the person is needed is told as far later, or earlier, as the way takes."""
     for claim, scene in _sides(case):
         other = case.other if claim is case.claim else case.claim
-        needed = case.on_screen(scene, claim.subject) or case.deeds(scene, claim.subject)
+        needed = is_seen(case, scene, claim.subject)
         for minutes in _shifts(case, claim, scene, other) if needed and other is not None else ():
             if _stays_in_order(case, scene, minutes):
                 why = f"{case.called(claim.subject)} needs the time to get there; nothing else depends on it."
@@ -62,20 +62,21 @@ def another_time(case: Case) -> Iterator[Draft]:
 def by_voice(case: Case) -> Iterator[Draft]:
     """Who only speaks is heard from a device that the scene has, if somebody is there to hear it."""
     for claim, scene in _sides(case):
-        device = device_of(case, scene)
-        speeches = case.on_screen(scene, claim.subject)
+        device = line_of(case, scene)
+        speeches = case.in_person(scene, claim.subject)
         alone = not case.company(scene, claim.subject)
-        if device is None or not device.live or not speeches or alone or case.deeds(scene, claim.subject):
+        if device is None or not speeches or alone or case.deeds(scene, claim.subject):
             continue
         why = f"{case.called(claim.subject)} is elsewhere at that time and can only be heard."
-        yield by_device(case, scene, claim.subject, device.live, why)
+        yield by_device(case, scene, claim.subject, device.said, why)
 
 
 def out_of_the_scene(case: Case) -> Iterator[Draft]:
     """The scene goes on without them; the one where they do less is tried first."""
-    sides = sorted(_sides(case), key=lambda side: len(case.on_screen(side[1], side[0].subject)))
+    sides = sorted(_sides(case), key=lambda side: len(case.in_person(side[1], side[0].subject)))
     for claim, scene in sides:
-        yield _left_out(case, scene, claim.subject)
+        if case.member(claim.subject) is not None and can_go(case, scene, claim.subject):
+            yield _left_out(case, scene, claim.subject)
 
 
 def _left_out(case: Case, scene: Scene, character: str) -> Draft:
@@ -116,6 +117,8 @@ def _stays_in_order(case: Case, scene: Scene, minutes: int) -> bool:
     before it still did. What has no company in time cannot depend on it.
     """
     time = scene.story_time
+    if time.earliest + minutes < case.canon.story_minute <= time.earliest:
+        return False
     for other in case.script.scenes:
         if other.scene_id == scene.scene_id or other.frame.kind != ACTUAL:
             continue

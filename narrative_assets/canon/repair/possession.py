@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import SOURCE, Draft
 from narrative_assets.canon.repair.removal import take_back, thing_words, without_text
-from narrative_assets.canon.repair.spans import has_words, with_words, without_sentences
+from narrative_assets.canon.repair.spans import has_name, has_words, with_words, without_sentences
 from narrative_assets.canon.repair.wording import wording
 from narrative_assets.canon.statements import ACTUAL
 from schemas.script import ActionElement, Scene
@@ -91,7 +91,7 @@ def without_the_thing(case: Case) -> Iterator[Draft]:
             element.text,
             lambda said, gone: (
                 any(has_words(said, word) for word in words)
-                and any(has_words(said, name) for name in case.names(own.subject))
+                and any(has_name(said, name) for name in case.names(own.subject, scene))
             ),
         )
         gone = not any(has_words(text, word) for word in words)
@@ -107,8 +107,11 @@ def without_the_thing(case: Case) -> Iterator[Draft]:
 def the(case: Case, thing: str) -> str:
     """A thing as a sentence names it: ``the brass key``."""
     name = case.world.name(thing).replace("_", " ")
-    if name.split()[0].casefold() in ("the", "a", "an"):
+    first = name.split()[0]
+    if first.casefold() in ("the", "a", "an"):
         return name[:1].lower() + name[1:]
+    if first.endswith(("'s", "’s", "s'", "s’")):
+        return name
     return f"the {name if name[1:2].isupper() else name[:1].lower() + name[1:]}"
 
 

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case
 from narrative_assets.canon.repair.edits import Draft
-from narrative_assets.canon.repair.spans import has_words, without_sentences
+from narrative_assets.canon.repair.people import action_without, unaddressed
+from narrative_assets.canon.repair.spans import has_name, has_words, without_sentences
 from narrative_assets.canon.repair.wording import wording
 from schemas.script import ActionElement, DialogueElement, Scene, SignElement
 from schemas.story import Claim, EntityRef, FlagValue, NumberValue, TextValue
+
+MOMENT = 3
+"""So many lines of one person a scene can always spare."""
 
 
 def word_of_speaker(case: Case) -> Iterator[Draft]:
@@ -31,7 +35,7 @@ def take_back(case: Case) -> Iterator[Draft]:
     """The claim goes, and so do the sentences of action that tell it."""
     claim, scene = case.claim, case.scene
     own = case.own(scene, claim) if scene and claim else None
-    if scene is None or own is None:
+    if scene is None or own is None or (is_bodily(case, own, own.subject) and is_seen(case, scene, own.subject)):
         return
     draft = case.draft.remove_claim(scene.scene_id, own, "It cannot be true beside what stands against it.")
     for element in case.telling(scene, own):
@@ -44,26 +48,62 @@ def take_back(case: Case) -> Iterator[Draft]:
 def without_person(case: Case, scene: Scene, character: str, why: str) -> Draft:
     """The scene without the character: lines, deeds, presence and what only they could have told."""
     draft = without_deeds(case, case.draft, scene, character, why)
-    for speech in case.speeches(scene, character):
-        if speech.heard == "on_screen":
-            draft = draft.remove_element(scene.scene_id, speech, why)
+    for speech in case.in_person(scene, character):
+        draft = draft.remove_element(scene.scene_id, speech, why)
     for claim in draft.scene(scene.scene_id).claims:
         if is_bodily(case, claim, character):
             draft = draft.remove_claim(scene.scene_id, claim, why)
+    draft = _nobody_spoken_to(case, draft, scene, character)
     return not_empty(case, draft.leave_scene(scene.scene_id, character, why), scene)
 
 
+def can_go(case: Case, scene: Scene, character: str) -> bool:
+    """Whether the scene can do without the character: most of it is about others, or it is but a moment,
+    and nobody talks with them.
+    """
+    own = len(case.in_person(scene, character)) + len(_lost(case, scene, character))
+    to_them = [
+        each
+        for each in scene.elements
+        if isinstance(each, DialogueElement) and each.speaker_id != character and each.addressee_ids == (character,)
+    ]
+    if case.is_lead(character) or len(to_them) > 1:
+        return False
+    return own <= MOMENT or 4 * own <= len(scene.elements)
+
+
 def without_deeds(case: Case, draft: Draft, scene: Scene, character: str, why: str) -> Draft:
-    """The scene's action without the sentences about the character, and nobody speaking to them."""
+    """The scene's action without what the character is or does in it."""
     for element in scene.elements:
-        if isinstance(element, ActionElement):
-            text = case.without_mention(element.text, character)
+        if isinstance(element, ActionElement) and element in case.deeds(scene, character):
+            text = action_without(case, scene, element, character)
             ids = tuple(each for each in element.character_ids if each != character)
             if text:
                 kept = element.model_copy(update={"text": text, "character_ids": ids})
                 draft = draft.replace_element(scene.scene_id, element, kept, why)
             else:
                 draft = draft.remove_element(scene.scene_id, element, why)
+    return draft
+
+
+def _lost(case: Case, scene: Scene, character: str) -> list[ActionElement]:
+    return [each for each in case.deeds(scene, character) if not action_without(case, scene, each, character)]
+
+
+def _nobody_spoken_to(case: Case, draft: Draft, scene: Scene, character: str) -> Draft:
+    """What others say is no longer said to somebody who is not there."""
+    why = f"{case.called(character)} is not there to be spoken to."
+    for element in draft.scene(scene.scene_id).elements:
+        if isinstance(element, DialogueElement):
+            names = case.names(character, scene)
+            put = element.model_copy(
+                update={
+                    "text": unaddressed(element.text, names) or element.text,
+                    "raw": unaddressed(element.raw, names),
+                    "addressee_ids": tuple(each for each in element.addressee_ids if each != character),
+                }
+            )
+            draft = draft.replace_element(scene.scene_id, element, put, why)
     return draft
 
 
@@ -82,6 +122,11 @@ def not_empty(case: Case, draft: Draft, scene: Scene) -> Draft:
     return draft.insert_action(scene.scene_id, None, text, "Nothing else is left to see in the scene.")[0]
 
 
+def is_seen(case: Case, scene: Scene, character: str) -> bool:
+    """Whether the scene's own words have the character say or do something there."""
+    return bool(case.in_person(scene, character) or case.deeds(scene, character))
+
+
 def is_bodily(case: Case, claim: Claim, character: str) -> bool:
     """Whether the claim needs the character there in person."""
     rule = case.rules.get(claim.predicate)
@@ -92,7 +137,7 @@ def is_bodily(case: Case, claim: Claim, character: str) -> bool:
 def _tells(case: Case, claim: Claim, sentence: str) -> bool:
     """Whether a sentence names whom the claim is about, and its value."""
     value = claim.object
-    about = any(has_words(sentence, name) for name in (*case.names(claim.subject), case.world.name(claim.subject)))
+    about = any(has_name(sentence, name) for name in (*case.names(claim.subject), case.world.name(claim.subject)))
     if isinstance(value, TextValue):
         return has_words(sentence, value.text)
     if isinstance(value, NumberValue):

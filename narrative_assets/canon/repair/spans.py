@@ -53,14 +53,19 @@ def number_words(number: int) -> str:
     return f"{_ONES[hundreds]} hundred" + (f" and {number_words(rest)}" if rest else "")
 
 
-def with_words(text: str, old: str, new: str) -> str:
-    """``text`` with every whole-word ``old`` as ``new``: letter case, possessives and a/an follow."""
+def with_words(text: str, old: str, new: str, *, named: bool = False) -> str:
+    """``text`` with every whole-word ``old`` as ``new``: letter case, possessives and a/an follow.
+
+    A name (``named``) is only taken where it is written as one: Will, WILL, but not will.
+    """
     if not old.strip():
         return text
     spaced = r"\s+".join(re.escape(word) for word in old.split())
     pattern = re.compile(rf"(?P<article>\b[Aa]n?\s+)?(?<!\w)(?P<word>{spaced})(?P<own>[{_APOSTROPHES}]s?)?(?!\w)", re.I)
 
     def put(match: re.Match[str]) -> str:
+        if named and old[:1].isupper() and match["word"][:1].islower():
+            return match[0]
         word = in_case_of(match["word"], new)
         article = _article(match["article"], word)
         return article + word + _possessive(match["own"] or "", match["word"], word)
@@ -84,6 +89,15 @@ def with_number(text: str, old: int, new: int, *, age: bool) -> str:
 def has_words(text: str, words: str) -> bool:
     """Whether the whole words stand in ``text``, whatever their case."""
     return bool(words.strip()) and with_words(text, words, "\x00") != text
+
+
+def has_name(text: str, name: str) -> bool:
+    """Whether ``name`` stands in ``text`` as a name: Will, WILL or the will, but not a bare will."""
+    if not name[:1].isupper():
+        return has_words(text, name)
+    forms = "|".join(re.escape(form) for form in dict.fromkeys((name, name.upper())))
+    lower = re.escape(name.lower())
+    return re.search(rf"(?<!\w)(?:{forms}|(?i:the|an?|her|his|their|your)\s+{lower})(?!\w)", text) is not None
 
 
 def sentences(text: str) -> list[str]:

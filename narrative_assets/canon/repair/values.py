@@ -90,7 +90,7 @@ def _put(text: str, claim: Claim, value: Value) -> str:
         plain = value.text if value.text.isupper() else value.text[:1].lower() + value.text[1:]
         return with_words(text, old.text, plain)
     for was, is_ in _name_parts(old.text, value.text):
-        text = with_words(text, was, is_)
+        text = with_words(text, was, is_, named=True)
     return text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import SOURCE, Draft
-from narrative_assets.canon.repair.removal import take_back, without_person
+from narrative_assets.canon.repair.removal import can_go, take_back, without_person
 from narrative_assets.canon.repair.wording import wording
 from narrative_assets.canon.rules import rule_for
 from schemas.rules import Condition
@@ -34,6 +34,8 @@ def without_the_deed(case: Case) -> Iterator[Draft]:
     """The deed is left out; of somebody who may not act at all, so is all they do in the scene."""
     claim, scene = case.claim, case.scene
     if claim is None or scene is None or claim.predicate not in ("acts", "located_at"):
+        return
+    if not can_go(case, scene, claim.subject):
         return
     why = f"The world's rule {case.judgement.against_rule} does not allow it."
     yield without_person(case, scene, claim.subject, why)
