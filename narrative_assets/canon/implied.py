@@ -128,18 +128,21 @@ def _cast_claim(
 def _scene_claims(script: Script, scene: Scene, number: int, own: list[ToldClaim]) -> Iterator[ToldClaim]:
     """Whoever is present is at the place of the heading; whoever speaks on screen acts there in person.
 
-    The last speech stands for all: what it may not follow, none of them may.
+    A voice from outside the picture is somebody acting too, within earshot but perhaps in the next place. The last
+    speech stands for all: what it may not follow, none of them may.
     """
     if scene.frame.kind != ACTUAL or scene.frame.frame_id != ACTUAL:
         return
-    speeches = {
-        element.speaker_id: (place, element)
+    spoken = [
+        (place, element)
         for place, element in enumerate(scene.elements)
-        if isinstance(element, DialogueElement) and element.heard == "on_screen"
-    }
+        if isinstance(element, DialogueElement) and element.heard in ("on_screen", "off_screen")
+    ]
+    speeches = {element.speaker_id: (place, element) for place, element in spoken}
+    seen = [element.speaker_id for _, element in spoken if element.heard == "on_screen"]
     here = EntityRef(entity=scene.heading.place_id)
     said = {(told.claim.subject, told.claim.predicate, told.claim.object) for told in own if _stands(told)}
-    for character in dict.fromkeys((*scene.present, *speeches)):
+    for character in dict.fromkeys((*scene.present, *seen)):
         if (character, "located_at", here) not in said:
             yield _implied(script, scene, number, character, "located_at", here, None)
     for character, speech in speeches.items():

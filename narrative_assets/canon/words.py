@@ -25,11 +25,13 @@ def assertion(statement: Statement, world: World) -> str:
 
 
 def value_words(value: Value, world: World) -> str:
-    """A value as people write it."""
+    """A value as people write it; a story minute is a date."""
     if isinstance(value, EntityRef):
         return world.name(value.entity)
     if isinstance(value, TextValue):
         return f"“{value.text}”"
+    if isinstance(value, NumberValue) and value.unit == "minute":
+        return date(value.number)
     if isinstance(value, NumberValue):
         return f"{value.number} {value.unit}"
     return "so" if value.flag else "not so"

@@ -76,7 +76,9 @@ class World:
         if same_name(known, told) or any(same_name(alias, told) for alias in self._aliases[character]):
             return True
         member = self._cast.get(character)
-        return member is not None and any(same_name(alias, known) for alias in member.aliases)
+        if member is None or not same_name(member.name, told):
+            return False
+        return any(same_name(alias, known) for alias in member.aliases)
 
     def minutes(self, start: str, end: str) -> int | None:
         """Minutes over the shortest known way between two places, None where no way is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided, undo
 from narrative_assets.canon.kinds.relationships import children_of, parent_and_child, parents_of
@@ -13,6 +13,8 @@ from schemas.rules import PredicateRule
 from schemas.story import NumberValue
 
 YEAR_MINUTES = 525_600
+Line = dict[str, tuple[str, Statement] | None]
+Step = Callable[[str, str, Bench], Iterator[tuple[str, Statement]]]
 Span = tuple[int, int]
 """The story minutes between which a birth lies, both included."""
 
@@ -111,18 +113,26 @@ def needs_birth(statement: Statement, rule: PredicateRule, bench: Bench) -> Find
 
 
 def parent_first(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
-    """A parent is born before the child."""
+    """A parent is born before the child, and before the child's children."""
     if not statement.affirmed:
         return None
     found: Finding | None = None
-    for parent, child, kin in _generations(statement, bench):
-        for parent_span, parent_told in _births_with(statement, parent, bench):
-            for child_span, child_told in _births_with(statement, child, bench):
-                if parent_span[0] >= child_span[1]:
-                    told = [each for each in (kin, parent_told, child_told) if each is not statement]
-                    return _born_too_late(statement, told, parent, child, bench)
-                found = AGREES
+    for elders, young in _generations(statement, bench):
+        older = [(span[0], told, one) for one in elders for span, told in _births_with(statement, one, bench)]
+        younger = [(span[1], told, one) for one in young for span, told in _births_with(statement, one, bench)]
+        if not older or not younger:
+            continue
+        last, first = max(older, key=_minute), min(younger, key=_minute)
+        if last[0] >= first[0]:
+            links = (*_links(last[2], elders), *_links(first[2], young))
+            told = [each for each in (*links, last[1], first[1]) if each is not statement]
+            return _born_too_late(statement, told, last[2], first[2], bench)
+        found = AGREES
     return found
+
+
+def _minute(birth: tuple[int, Statement, str]) -> int:
+    return birth[0]
 
 
 def births(entity: str, frame_id: str, bench: Bench) -> Iterator[tuple[Span, Statement]]:
@@ -172,17 +182,39 @@ def _by_another_clock(one: Statement, other: Statement) -> bool:
     return (one.personal_time is None) != (other.personal_time is None)
 
 
-def _generations(statement: Statement, bench: Bench) -> Iterator[tuple[str, str, Statement]]:
-    """Parent, child and what tells it, of the pairs that the statement bears on."""
-    ends = parent_and_child(statement)
+def _generations(statement: Statement, bench: Bench) -> Iterator[tuple[Line, Line]]:
+    """Elders and those who descend from them, as far as the statement bears on them."""
+    ends, one = parent_and_child(statement), statement.subject
     if ends is not None:
-        yield (*ends, statement)
+        yield _line(ends[0], parents_of, statement, bench), _line(ends[1], children_of, statement, bench)
     elif statement.predicate in ("age", "born"):
-        one = statement.subject
-        for parent, told in parents_of(one, statement.frame_id, bench):
-            yield parent, one, told
-        for child, told in children_of(one, statement.frame_id, bench):
-            yield one, child, told
+        alone: Line = {one: None}
+        elders, young = _line(one, parents_of, statement, bench), _line(one, children_of, statement, bench)
+        yield {each: link for each, link in elders.items() if each != one}, alone
+        yield alone, {each: link for each, link in young.items() if each != one}
+
+
+def _line(one: str, step: Step, statement: Statement, bench: Bench) -> Line:
+    """``one`` and all above or below, each with the one they were found by and what tells the bond."""
+    line: Line = {one: None}
+    level = [one]
+    while level:
+        found = [(other, each, told) for each in level for other, told in step(each, statement.frame_id, bench)]
+        level = []
+        for other, each, told in found:
+            if other not in line:
+                line[other] = each, told
+                level.append(other)
+    return line
+
+
+def _links(one: str, line: Line) -> list[Statement]:
+    """What tells the bonds from ``one`` to the start of the line."""
+    links = []
+    while (link := line.get(one)) is not None:
+        one = link[0]
+        links.append(link[1])
+    return links
 
 
 def _births_with(statement: Statement, entity: str, bench: Bench) -> list[tuple[Span, Statement]]:
@@ -258,6 +290,6 @@ RULES = (
     PredicateRule(
         predicate="born", code="birth", traits=("one_birth", "fits_birth", "nothing_before", "parent_first"),
         permits=("reveal",),
-        says="{subject} is born in {value}", denies="{subject} is not born in {value}", subject="character",
+        says="{subject} is born on {value}", denies="{subject} is not born on {value}", subject="character",
     ),
 )  # fmt: skip

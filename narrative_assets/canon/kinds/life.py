@@ -5,7 +5,7 @@ from __future__ import annotations
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
 from narrative_assets.canon.kinds.standing import same_person
 from narrative_assets.canon.rules import Check
-from narrative_assets.canon.statements import EVER, Statement, follows
+from narrative_assets.canon.statements import EVER, Statement, by_own_clock, follows
 from schemas.rules import PredicateRule
 
 _DEEDS = frozenset({"needs_life"})
@@ -14,7 +14,7 @@ _LIVELY = frozenset({"transfer", "learn"})
 
 
 def needs_life(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
-    """Who is dead does not act, unless an event in between brought them back."""
+    """Who is dead does not act, unless an event in between brought them back. Travellers die by their own clock."""
     if not statement.flag or permitted(statement, rule):
         return None
     return _among_the_living(statement, rule, bench)
@@ -27,14 +27,15 @@ def lively_change(statement: Statement, rule: PredicateRule, bench: Bench) -> Fi
 
 def _among_the_living(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
     found: Finding | None = None
+    own = by_own_clock(statement)
     for one in same_person(statement.subject, statement.frame_id, bench):
-        for other in bench.ledger.about(one, "alive", statement.frame_id).back_from(statement.latest):
+        for other in bench.ledger.about(one, "alive", statement.frame_id).back_from(max(statement.latest, own.latest)):
             if other.flag:
                 found = found or AGREES
                 break
-            if other.ends is not None and other.ends <= statement.earliest:
+            if other.ends is not None and other.ends <= own.earliest:
                 continue
-            if follows(statement, other):
+            if follows(own, by_own_clock(other)):
                 return _acts_after_death(statement, other, rule, bench)
             if statement.told[0] != other.told[0]:
                 found = undecided(statement, other, rule, bench.world, why="The deed may lie before the death.")
@@ -55,7 +56,7 @@ def ends_acting(statement: Statement, rule: PredicateRule, bench: Bench) -> Find
         for other in deeds.near(statement.earliest, EVER):
             if not other.flag or other.latest >= returned or permitted(other, deed):
                 continue
-            if follows(other, statement):
+            if follows(by_own_clock(other), by_own_clock(statement)):
                 return _acts_after_death(statement, other, rule, bench)
             found = found or AGREES
     return found
