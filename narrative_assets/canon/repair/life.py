@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
@@ -23,7 +24,7 @@ from narrative_assets.canon.repair.spans import has_name
 from narrative_assets.canon.repair.values import right_value
 from narrative_assets.canon.statements import ACTUAL
 from schemas.script import DialogueElement, Scene
-from schemas.story import Claim, NarrativeFrame
+from schemas.story import Claim, NarrativeFrame, StoryInterval
 
 MOST_RECORDED = 3
 """More speeches than these in one scene are a conversation, which nobody has with a recording."""
@@ -51,6 +52,25 @@ def silent_once_dead(case: Case) -> Iterator[Draft]:
     for speech in speeches:
         draft = draft.remove_element(scene.scene_id, speech, f"{case.called(death.subject)} is dead by then.")
     yield draft
+
+
+def later_death(case: Case) -> Iterator[Draft]:
+    """A death that the script tells only after the deed, and dates before it, happens where it is told; or it is not
+    told at all.
+    """
+    death, scene, deed = case.other, case.scene, case.claim
+    if not isinstance(death, Claim) or deed is None or scene is None or death.predicate != "alive":
+        return
+    told_in = case.scene_of(death)
+    own = case.own(told_in, death) if told_in else None
+    if told_in is None or own is None or case.script.scenes.index(told_in) <= case.script.scenes.index(scene):
+        return
+    end = told_in.story_time.latest
+    if end > own.story_time.latest:
+        put = own.model_copy(update={"story_time": StoryInterval(earliest=end, latest=end)})
+        why = f"{case.called(own.subject)} still acts before; the death happens where it is told."
+        yield case.draft.replace_claim(told_in.scene_id, own, put, why)
+    yield from take_back(replace(case, judgement=case.judgement.model_copy(update={"claim": death})))
 
 
 def as_recording(case: Case) -> Iterator[Draft]:
@@ -212,7 +232,7 @@ def _claims_of(draft: Draft, scene: Scene, speech: DialogueElement, who: str, ot
 
 
 MENDS_LIFE: Strategy = all_of(
-    silent_once_dead, as_recording, by_another, without_the_dead, as_memory, without_all_of_it, take_back
+    silent_once_dead, later_death, as_recording, by_another, without_the_dead, as_memory, without_all_of_it, take_back
 )
 STRATEGIES: dict[str, Strategy] = {
     "dead_acting": MENDS_LIFE,

@@ -17,6 +17,8 @@ from schemas.story import Claim, EntityRef, FlagValue, NumberValue, TextValue
 
 MOMENT = 3
 """So many lines of one person a scene can always spare."""
+MIRRORED = ("acts", "located_at")
+"""Claims that only say what the scene itself shows: taking one back would leave what it says in the picture."""
 
 
 def word_of_speaker(case: Case) -> Iterator[Draft]:
@@ -35,7 +37,7 @@ def take_back(case: Case) -> Iterator[Draft]:
     """The claim goes, and so do the sentences of action that tell it."""
     claim, scene = case.claim, case.scene
     own = case.own(scene, claim) if scene and claim else None
-    if scene is None or own is None or (is_bodily(case, own, own.subject) and is_seen(case, scene, own.subject)):
+    if scene is None or own is None or (own.predicate in MIRRORED and is_seen(case, scene, own.subject)):
         return
     draft = case.draft.remove_claim(scene.scene_id, own, "It cannot be true beside what stands against it.")
     for element in case.telling(scene, own):
