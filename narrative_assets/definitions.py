@@ -4,7 +4,7 @@ from typing import Any
 
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
-from narrative_assets.assets.canon import canon_diff
+from narrative_assets.assets.canon import canon, canon_diff, episode
 from narrative_assets.assets.film import shot_list
 from narrative_assets.assets.media import asset_manifest, render_plan
 from narrative_assets.assets.story import episode_plan, script, story_arc
@@ -19,12 +19,19 @@ from resources.configured import (
     StudioResource,
 )
 
-ASSETS = [story_arc, episode_plan, script, canon_diff, shot_list, asset_manifest, render_plan, render_output]
+STORY = [story_arc, episode_plan, script, canon_diff, canon, episode]
+ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output]
 
 episode_job = define_asset_job(
     "episode",
     selection=AssetSelection.assets(*ASSETS),
     description="One episode from its arc to its finished video.",
+)
+
+writing_job = define_asset_job(
+    "writing",
+    selection=AssetSelection.assets(*STORY),
+    description="One episode's story and what becomes true with it; nothing is filmed.",
 )
 
 _settings: Any = RunSettingsResource.configure_at_launch()
@@ -33,7 +40,7 @@ _store = ArtifactStoreResource()
 defs = Definitions(
     assets=ASSETS,
     asset_checks=[shot_table_holds, video_gates_hold],
-    jobs=[episode_job],
+    jobs=[episode_job, writing_job],
     executor=in_process_executor,
     resources={
         "settings": _settings,

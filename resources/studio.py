@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resources.approvals import Approvals
-from resources.canon_log import CanonLog
+from resources.canon_store.store import CanonStore
 from resources.projects import ProjectCatalogue
 from resources.registry import ArtifactStore
 from resources.tokenizing import VocabularyCounter, packaged_counter
@@ -29,7 +29,7 @@ class Studio:
         self.store = store
         self.settings = settings
         self.projects = ProjectCatalogue(store)
-        self.canon = CanonLog(store)
+        self.canon = CanonStore(store.engine, store.tenant)
         self.approvals = Approvals(store)
 
     @property

@@ -4,29 +4,26 @@ What a stage computes lives in the engines. Dagster re-executes whatever it is a
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from dagster import AssetExecutionContext, DataVersion, Failure, MetadataValue, Output
 
-from narrative_assets.canon import canon_as_of, episode_order
+from narrative_assets.assets.reasons import reasons_to_remake
 from resources.progress import progress
 from resources.registry import Production, now, stage_key
 from resources.studio import Studio
 from resources.summaries import write_summary
 from schemas.base import Artifact
-from schemas.canon import Canon
-from schemas.canonical import content_hash
-from schemas.errors import ApprovalPending, NarrativeError, StorageError, StoryOrderError
+from schemas.canonical import canonical_json, content_hash
+from schemas.errors import ApprovalPending, IntegrityError, NarrativeError, StorageError
 from schemas.project import EpisodeEntry, Project
 from schemas.run import RunError, StageRun
 
-STAGES = (
-    "story_arc", "episode_plan", "script", "canon_diff",
-    "shot_list", "asset_manifest", "render_plan", "render_output",
-)  # fmt: skip
+STORY_STAGES = ("story_arc", "episode_plan", "script", "canon_diff", "canon", "episode")
+STAGES = (*STORY_STAGES, "shot_list", "asset_manifest", "render_plan", "render_output")
 
 Metadata = Mapping[str, Any]
 A = TypeVar("A", bound=Artifact)
@@ -46,6 +43,7 @@ class Desk:
     _units: int = 0
     _cached_units: int = 0
     _hit: bool = False
+    _reasons: tuple[str, ...] = ()
     _digest: str = ""
 
     def story_part(self) -> dict[str, Any]:
@@ -53,26 +51,9 @@ class Desk:
         left_out = {"render_profiles", "cost_policy", "human_checkpoints", "schema_version"}
         return self.project.model_dump(mode="json", exclude=left_out)
 
-    def canon(self) -> Canon:
-        """Canon before this episode. Raises StoryOrderError while an earlier episode is not settled."""
-        approved = self.studio.canon.approved(self.project.id)
-        here = episode_order(self.entry.id)
-        ids = sorted((entry.id for entry in self.project.episodes), key=episode_order)
-        waiting = [episode for episode in ids if episode_order(episode) < here and episode not in approved]
-        if waiting:
-            raise StoryOrderError(
-                f"{self.project.id}/{self.entry.id} builds on {waiting[0]}, whose canon is not settled yet.",
-                remedy=f"Run {self.project.id}/{waiting[0]} first.",
-            )
-        diffs = self.studio.canon.diffs(self.project.id, before=self.entry.id)
-        canon = canon_as_of(self.project, diffs, self.entry.id)
-        settled = {f"diff_{diff.episode_id}": approved[diff.episode_id] for diff in diffs}
-        self.keep(canon, {"project": content_hash(self.story_part()), **settled})
-        return canon
-
-    def keep(self, artifact: Artifact, parents: Mapping[str, str]) -> None:
-        """Store what a stage relied on, so that lineage leads through it."""
-        key = stage_key(artifact.kind, parents, {"content": content_hash(artifact)}, "1")
+    def keep(self, artifact: Artifact, parents: Mapping[str, str], *, key: str = "") -> None:
+        """Store what a stage relied on or made on its way, so that lineage leads through it."""
+        key = key or stage_key(artifact.kind, parents, {"content": content_hash(artifact)}, "1")
         self.studio.store.save(
             artifact,
             Production(
@@ -84,6 +65,19 @@ class Desk:
                 licence=self.project.licence,
             ),
         )
+
+    def drafted(self, contract: type[A], parents: Mapping[str, str], code_version: str, compute: Callable[[], A]) -> A:
+        """A draft on the way to the stage's artifact: remembered by its inputs, no artifact of its own."""
+        store = self.studio.store
+        key = stage_key(f"{contract.__name__} draft", parents, {}, code_version)
+        found = None if self.studio.settings.force else store.cached("drafts", key)
+        if found is not None:
+            with suppress(IntegrityError):
+                return store.load(found[0], contract)
+        draft = compute()
+        blob = store.blobs.put(canonical_json(draft), "application/json")
+        store.cache("drafts", key, blob.sha256, {})
+        return draft
 
     def units(self, done: int, total: int, cached: bool = False) -> None:
         """Count a unit of work (a line spoken, an asset resolved, a shot rendered)."""
@@ -133,6 +127,8 @@ class Desk:
         artifact = None if self.studio.settings.force else store.find(key, contract)
         self._hit = artifact is not None and usable(artifact)
         if artifact is None or not self._hit:
+            before = store.head(self.project.id, self.entry.id, profile, contract.__name__)
+            self._reasons = reasons_to_remake(store, before, parents, code_version)
             artifact = compute()
         self._digest = store.save(
             artifact,
@@ -156,13 +152,17 @@ class Desk:
                 **describe(artifact),
                 "content_hash": self._digest,
                 "reused": MetadataValue.bool(self._hit),
+                **({"made_again_because": _bullets(self._reasons)} if self._reasons else {}),
                 "seconds": MetadataValue.float(round(time.monotonic() - self._clock, 3)),
             },
         )
 
-    def require_approval(self, checkpoint: str, digest: str) -> None:
-        """Raise ApprovalPending unless a person has approved exactly this content at this checkpoint."""
-        if not getattr(self.project.human_checkpoints, checkpoint):
+    def require_approval(self, checkpoint: str, digest: str, *, always: bool = False) -> None:
+        """Raise ApprovalPending unless a person has approved exactly this content at this checkpoint.
+
+        A checkpoint that the project has switched off asks nobody, but where a person ``always`` has to look.
+        """
+        if not (always or getattr(self.project.human_checkpoints, checkpoint)):
             return
         decision = self.studio.approvals.newest(checkpoint, digest)
         if decision is not None and decision.decision == "approved":
@@ -187,6 +187,7 @@ class Desk:
             artifact_hash=self._digest or None,
             units=self._units,
             unit_cache_hits=self._cached_units,
+            reasons=self._reasons,
             error=error
             and RunError(stage=self.stage, error=type(error).__name__, message=error.message, remedy=error.remedy),
         )
@@ -212,6 +213,10 @@ def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
         + ".",
         allow_retries=False,
     )
+
+
+def _bullets(lines: Iterable[str]) -> MetadataValue[Any]:
+    return MetadataValue.md("\n".join(f"- {line}" for line in lines))
 
 
 def hashes(**artifacts: Artifact | str) -> dict[str, str]:

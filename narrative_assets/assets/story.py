@@ -6,6 +6,16 @@ from typing import Any
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
+from narrative_assets.assets.continuity import (
+    agreed,
+    canon_for,
+    canon_for_writer,
+    ends_season,
+    repair_key,
+    repair_log,
+    standing_waivers,
+    waiver_parents,
+)
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.partitions import EPISODES
 from narrative_assets.writing.arc import plan_arc
@@ -64,20 +74,30 @@ def episode_plan(
         )
 
 
-@asset(**_STORY, kinds={"python", "markdown"}, code_version="1")
+@asset(**_STORY, kinds={"python", "markdown"}, code_version="2")
 def script(
     context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc, episode_plan: EpisodePlan
 ) -> Iterator[Output[Script]]:
-    """The screenplay: scenes, dialogue, actions, and what they claim about the world."""
+    """The screenplay: scenes, dialogue, actions, and what they claim about the world.
+
+    Where the draft contradicts canon and the project allows it, its segments are mended before anything is settled.
+    """
     desk = open_desk(context, studio)
     with desk.at_work():
         pack = _context_pack(desk)
+        sources = {**hashes(story_arc=story_arc, episode_plan=episode_plan, context=pack), **_sources(desk)}
+        draft = desk.drafted(Script, sources, "2", lambda: _draft(desk, story_arc, episode_plan, pack))
+        _, base = canon_for(desk, draft)
+        waivers = standing_waivers(desk)
+        parents = {**sources, **hashes(canon=base), **waiver_parents(waivers)}
+        log_key = repair_key(parents)
         yield desk.produce(
             Script,
-            code_version="1",
-            parents={**hashes(story_arc=story_arc, episode_plan=episode_plan, context=pack), **_sources(desk)},
-            compute=lambda: _script(desk, story_arc, episode_plan, pack),
-            describe=views.script,
+            code_version="2",
+            parents=parents,
+            parameters={"season_end": ends_season(desk)},
+            compute=lambda: agreed(desk, draft, base, waivers, log_key),
+            describe=lambda made: {**views.script(made), **views.repairs(repair_log(desk, log_key))},
         )
 
 
@@ -88,7 +108,7 @@ def _plan(desk: Desk, arc: StoryArc, pack: ContextPack) -> EpisodePlan:
     return plan_episode(desk.project, arc, pack, desk.entry.id)
 
 
-def _script(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> Script:
+def _draft(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> Script:
     if desk.entry.screenplay:
         screenplay, _ = _screenplay(desk, desk.entry.screenplay)
         return import_script(screenplay, desk.project, desk.entry.id, pack, content_hash(plan))
@@ -97,7 +117,7 @@ def _script(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> 
 
 def _context_pack(desk: Desk) -> ContextPack:
     """All that the episode may rely on. Raises StoryOrderError while an earlier one is not settled."""
-    canon = desk.canon()
+    canon = canon_for_writer(desk)
     pack = assemble_context(desk.project, canon, desk.entry.id, desk.studio.tokens)
     desk.keep(pack, hashes(canon=canon))
     return pack

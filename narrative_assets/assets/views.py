@@ -1,22 +1,26 @@
 """What a person sees of each artifact in the UI: text as markdown, tables as tables, figures as plotted numbers."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagster import MetadataValue, TableRecord
 
+from narrative_assets.canon import RuleBook, canon_page
 from narrative_assets.film.table import shot_rows
+from resources.canon_store.log import LogEntry
 from resources.studio import Studio
 from schemas.assets import AssetManifest
-from schemas.canon import CanonDiff
+from schemas.canon import Canon, CanonDiff
 from schemas.render import Placeholder, RenderOutput, RenderPlan
+from schemas.repair import RepairLog
 from schemas.script import ActionElement, DialogueElement, Scene, Script, SignElement
 from schemas.shots import ShotList
-from schemas.story import EpisodePlan, StoryArc
+from schemas.story import Episode, EpisodePlan, StoryArc
 
 Metadata = Mapping[str, Any]
 _TABLE_ROWS = 400  # more rows make the event log heavy; the file holds them all
+_PAGE_LENGTH = 200_000
 _INLINE_BYTES = 1_500_000  # likewise for pictures; larger ones are linked
 
 
@@ -99,6 +103,62 @@ def diff(change: CanonDiff) -> Metadata:
 
 def _value(value: Any) -> str:
     return " ".join(str(part) for part in value.model_dump().values())
+
+
+def repairs(log: RepairLog | None) -> Metadata:
+    """What was mended in the script, if anything was."""
+    if log is None:
+        return {}
+    rows = [
+        TableRecord(
+            {
+                "code": change.code,
+                "where": change.element_id or change.claim_id or change.scene_id or "",
+                "what": f"{change.segment} {change.action}",
+                "before": change.before,
+                "after": change.after,
+                "why": change.why,
+            }
+        )
+        for change in log.changes[:_TABLE_ROWS]
+    ]
+    left = "\n".join(f"- {each.code}: {each.message}" for each in log.unresolved)
+    shown: dict[str, Any] = {"repairs": MetadataValue.table(rows)} if rows else {}
+    return {**shown, **({"not_mended": MetadataValue.md(left)} if left else {})}
+
+
+def episode(record: Episode) -> Metadata:
+    """What the episode leaves behind."""
+    threads = "\n".join(f"- {thread.question}" for thread in record.unresolved_threads)
+    return {
+        "summary": MetadataValue.md(record.summary or "none"),
+        "new_facts": len(record.new_facts),
+        "open_threads": MetadataValue.md(threads or "none"),
+    }
+
+
+def canon(state: Canon, entries: Sequence[LogEntry], rules: RuleBook) -> Metadata:
+    """Canon as a page, and the log of what made it so."""
+    rows = [
+        TableRecord(
+            {
+                "entry": entry.position,
+                "episode": entry.episode_id,
+                "origin": entry.origin,
+                "diff": entry.diff_hash[:12],
+                "approved_by": entry.approver,
+                "notes": entry.notes,
+                "at": entry.approved_at,
+            }
+        )
+        for entry in entries[-_TABLE_ROWS:]
+    ]
+    return {
+        "page": MetadataValue.md(canon_page(state, rules=rules)[:_PAGE_LENGTH]),
+        "log": MetadataValue.table(rows) if rows else MetadataValue.text("none"),
+        "facts": len(state.persistent_states),
+        "open_threads": sum(not thread.closed for thread in state.threads),
+    }
 
 
 def shots(shot_list: ShotList) -> Metadata:

@@ -4,6 +4,8 @@ from narrative_assets.canon.diff import propose_diff
 from narrative_assets.canon.fold import apply_diff, canon_as_of, episode_order, initial_canon, stale_changes
 from narrative_assets.canon.gate import judge
 from narrative_assets.canon.kinds import RULES, rules_of
+from narrative_assets.canon.page import canon_page
+from narrative_assets.canon.record import episode_record
 from narrative_assets.canon.repair import repair_script
 from narrative_assets.canon.rules import RuleBook, with_rules
 from narrative_assets.canon.verdict import blocking, require_clean
@@ -14,7 +16,9 @@ __all__ = [
     "apply_diff",
     "blocking",
     "canon_as_of",
+    "canon_page",
     "episode_order",
+    "episode_record",
     "initial_canon",
     "judge",
     "propose_diff",

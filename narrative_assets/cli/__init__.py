@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 unexpected; 2 wrong usage; 3 input that cannot be used; 4 canon contradicted; 5 an earlier
 episode is missing; 6 waiting for a person; 7 timing lock broken; 8 rights; 9 stored files damaged; 10 media tools;
-11 disk or database; 12 a quality gate failed.
+11 disk or database; 12 a quality gate failed; 13 canon has moved; 14 another tenant's; 15 not for the rating.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from narrative_assets.cli import artifacts, projects, run, ui
+from narrative_assets.cli import artifacts, canon, projects, run, ui
 from narrative_assets.cli.console import errors, say_error
 from schemas.errors import NarrativeError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 projects.add_commands(app)
 run.add_commands(app)
 ui.add_commands(app)
+app.add_typer(canon.app, name="canon", help="What is true: show it, trace it, judge it, decide about it.")
 app.add_typer(artifacts.app, name="artifacts", help="Look at what was made: list, show, trace and verify.")
 
 

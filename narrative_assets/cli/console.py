@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from narrative_assets.assets.stage import STAGES
 from schemas.run import StageRun
 
 _PIPED_WIDTH = 160  # a pipe has no width of its own; paths should stay whole
@@ -24,7 +23,7 @@ _UNITS = {"shot_list": "lines spoken", "render_plan": "assets", "render_output":
 class ProgressBar:
     """One bar for the episode's stages and one for the units of the stage at work."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, stages: int) -> None:
         # Dagster redirects the process's own stderr into its compute logs while a step runs.
         self._file = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
         console = Console(file=self._file, width=errors.width)
@@ -38,7 +37,7 @@ class ProgressBar:
             console=console,
             transient=True,
         )
-        self._stages = self._progress.add_task(title, total=len(STAGES), note="")
+        self._stages = self._progress.add_task(title, total=stages, note="")
         self._units: TaskID | None = None
         self._console = console
 

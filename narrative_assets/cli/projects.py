@@ -92,7 +92,7 @@ def episodes(
     """The project's episodes and how far each has come."""
     studio = Studio.open(artifacts_root())
     registered = studio.projects.register(project)
-    approved = studio.canon.approved(registered.id)
+    approved = studio.canon.standing(registered.id)
     rows = []
     for entry in sorted(registered.episodes, key=lambda entry: episode_order(entry.id)):
         rendered = [

@@ -109,6 +109,7 @@ def test_a_decision_about_the_wrong_thing_is_refused(finished: Path) -> None:
     done = narrative("approve", "approve_canon_diff", script[:12], "--by", "Ines", cwd=finished)
     assert done.code == 3
     assert "is a Script; approve_canon_diff decides on a CanonDiff." in done.err
-    nameless = narrative("approve", "approve_canon_diff", script[:12], "--by", " ", cwd=finished)
+    diff = next(record["content_hash"] for record in records if record["kind"] == "CanonDiff")
+    nameless = narrative("approve", "approve_canon_diff", diff[:12], "--by", " ", cwd=finished)
     assert nameless.code == 3
     assert "needs the name" in nameless.err
