@@ -24,7 +24,8 @@ KIND_OF_CODE = {
     "name": "identity",
     "dead_acting": "life",
     "alive": "life",
-    "born": "age",
+    "birth": "age",
+    "deed": "first_time",
     "travel": "place",
     "holder": "possession",
     "count": "quantity",
@@ -214,7 +215,7 @@ def _of_threads(judgement: Judgement) -> bool:
 
 
 def names_the_sides(judgement: Judgement, short: Mapping[str, Any]) -> bool:
-    """Whether the judgement is of the ``claim``, ``against`` what, or ``between`` which two; ``says`` which words."""
+    """Whether the judgement is of ``claim``, is ``against`` that, lies ``between`` those, and ``mentions`` a word."""
     claimed, opposed = _parts(judgement.claim), [_parts(judgement.against_fact), _parts(judgement.against_claim)]
     rule = {f"rule:{judgement.against_rule}"}
     checks = [short["claim"] in claimed] if "claim" in short else []
@@ -222,12 +223,13 @@ def names_the_sides(judgement: Judgement, short: Mapping[str, Any]) -> bool:
         checks.append(any(short["against"] in side for side in (*opposed, rule)))
     if "between" in short:
         checks.append(all(any(each in side for side in (claimed, *opposed, rule)) for each in short["between"]))
-    checks += [word in judgement.message for word in short.get("mentions", [])]
+    if "mentions" in short:
+        checks.append(any(word in judgement.message for word in short["mentions"]))
     return all(checks)
 
 
 def _parts(side: Claim | Fact | None) -> set[str]:
-    """A side in words, with its value and without: ``mara holds`` and ``mara holds key``."""
+    """A side in words, with its value and without, with its denial and without: ``mara holds``, ``mara !holds key``."""
     if side is None:
         return set()
     plain = side.object
@@ -241,7 +243,8 @@ def _parts(side: Claim | Fact | None) -> set[str]:
         else ("yes" if plain.flag else "no")
     )
     bare = f"{side.subject} {'!' if side.polarity == 'denied' else ''}{side.predicate}"
-    return {f"{side.subject} {side.predicate}", bare, f"{bare} {words}"}
+    plainly = f"{side.subject} {side.predicate}"
+    return {plainly, f"{plainly} {words}", bare, f"{bare} {words}"}
 
 
 # Figures

@@ -5,6 +5,7 @@ The cases are written by hand in tests/golden/continuity; nothing regenerates th
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ from tests.fakes.continuity_cases import Case, Outcome, cases, outcome, pending,
 SETTLED = tuple(case for case in cases() if case.id not in pending())
 CONTRADICTIONS = [case for case in SETTLED if case.wrong]
 VALID = [case for case in SETTLED if not case.wrong]
+KINDS = {
+    "ability", "age", "appearance", "first_time", "identity", "knowledge", "life", "place", "possession", "quantity",
+    "relationship", "reveal", "state", "thread", "timeline", "world_rule",
+}  # fmt: skip
 OF_SCRIPTS = ("same_name", "frame_time", "thread")
 
 
@@ -24,18 +29,27 @@ def by_id(chosen: list[Case]) -> list[Any]:
     return [pytest.param(case, id=case.id) for case in chosen]
 
 
+@cache
+def judged_once() -> dict[str, Outcome]:
+    return {case.id: outcome(case) for case in SETTLED}
+
+
 def lines(judged: Outcome) -> str:
     return "\n".join(f"{each.severity} {each.code}: {each.message}" for each in judged.validation.judgements)
 
 
-def test_ids_are_unique_and_every_case_says_why() -> None:
+def test_the_set_is_large_spans_every_kind_and_has_unique_ids() -> None:
     everything = cases()
     assert len({case.id for case in everything}) == len(everything)
+    assert {case.kind for case in everything if case.wrong} == KINDS
+    assert {case.kind for case in everything if not case.wrong} == KINDS
+    assert sum(1 for case in everything if case.wrong) >= 170
+    assert sum(1 for case in everything if not case.wrong) >= 170
     assert all(case.short["why"] for case in everything)
 
 
 def test_precision_and_recall_are_whole_in_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    judged = [outcome(case) for case in SETTLED]
+    judged = list(judged_once().values())
     with capsys.disabled():
         print(f"\n{table(judged)}")
     assert {(row.kind, row.precision, row.recall) for row in scores(judged)} == {
@@ -45,7 +59,7 @@ def test_precision_and_recall_are_whole_in_every_kind(capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize("case", by_id(CONTRADICTIONS))
 def test_a_contradiction_is_found_with_both_sides_and_nothing_else_is_blocked(case: Case) -> None:
-    judged = outcome(case)
+    judged = judged_once()[case.id]
     assert judged.found, lines(judged)
     assert judged.named, lines(judged)
     assert judged.stray == (), lines(judged)
@@ -54,7 +68,7 @@ def test_a_contradiction_is_found_with_both_sides_and_nothing_else_is_blocked(ca
 
 @pytest.mark.parametrize("case", by_id(VALID))
 def test_a_near_valid_story_passes(case: Case) -> None:
-    judged = outcome(case)
+    judged = judged_once()[case.id]
     assert (judged.found, judged.stray) == ((), ()), lines(judged)
     if "expect" in case.short:
         assert case.short["expect"] in {each.code for each in judged.validation.judgements}
@@ -76,7 +90,7 @@ def test_the_diff_of_a_contradiction_is_refused_with_its_repair_and_no_other(cas
 
 @pytest.mark.parametrize("case", by_id(list(SETTLED)))
 def test_every_claim_is_counted_once(case: Case) -> None:
-    validation = outcome(case).validation
+    validation = judged_once()[case.id].validation
     judged = {
         each.claim.claim_id for each in validation.judgements if each.claim is not None and each.code not in OF_SCRIPTS
     }
