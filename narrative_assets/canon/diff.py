@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from narrative_assets.canon.fold import as_relationship
 from narrative_assets.canon.gate import judge
 from narrative_assets.canon.identity import event_id, fact_id
 from narrative_assets.canon.implied import ToldClaim, actual_scenes, told_claims
 from narrative_assets.canon.kinds import RULES
+from narrative_assets.canon.relations import as_relationship
 from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.settle import Settlement
 from narrative_assets.canon.statements import Statement, from_claim
@@ -132,7 +132,11 @@ def _becomes_fact(told: ToldClaim, world: World, rules: RuleBook) -> bool:
     claim, rule = told.claim, rule_for(told.claim.predicate, rules)
     in_person = not rule.bodily or claim.presence in (None, "bodily")
     seems = "fixed" in rule.traits and claim.change is not None and claim.change.kind == "disguise"
-    stays = claim.predicate != _KEPT_AS_EVENT and not seems and not world.stranger(claim)
+    stays = (
+        (claim.predicate != _KEPT_AS_EVENT or world.asked_for(_KEPT_AS_EVENT))
+        and not seems
+        and not world.stranger(claim)
+    )
     return told.is_actual and told.is_asserted and in_person and stays
 
 

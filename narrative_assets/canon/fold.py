@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from narrative_assets.canon.identity import fact_id
-from narrative_assets.canon.kinds.relationships import RELATIONSHIPS
+from narrative_assets.canon.identity import episode_order, fact_id
+from narrative_assets.canon.relations import as_relationship
 from schemas.canon import (
     Canon,
     CanonCharacter,
@@ -25,12 +25,6 @@ from schemas.story import EntityRef, FlagValue, NumberValue, SourceSpan, StoryTh
 
 FIRST_MINUTE = 0
 """The story minute at which ages and holders of the project file are true."""
-
-
-def episode_order(episode_id: str) -> tuple[int, int]:
-    """Season and number of an episode id such as ``s01e03``; story order is the order of these pairs."""
-    season, _, number = episode_id[1:].partition("e")
-    return int(season), int(number)
 
 
 def initial_canon(project: Project, as_of: str) -> Canon:
@@ -72,20 +66,6 @@ def initial_canon(project: Project, as_of: str) -> Canon:
         ),
         relationships=tuple(each for fact in facts if (each := as_relationship(fact)) is not None),
         persistent_states=tuple(facts),
-    )
-
-
-def as_relationship(fact: Fact) -> Relationship | None:
-    """The relationship that a fact tells, None for a denial and for a fact of anything else."""
-    if fact.predicate not in RELATIONSHIPS or fact.polarity == "denied" or not isinstance(fact.object, EntityRef):
-        return None
-    return Relationship(
-        subject=fact.subject,
-        relation=fact.predicate,
-        object=fact.object.entity,
-        since=fact.valid_from,
-        until=fact.valid_to,
-        source=fact.established,
     )
 
 

@@ -43,6 +43,12 @@ class ToldClaim:
         return time.earliest, self.told, time.latest, self.implied
 
     @property
+    def causal_order(self) -> tuple[int, tuple[int, int], int, bool]:
+        """As ``story_order``, but travellers by their own clock: what they did last may be dated first."""
+        time = self.claim.personal_time or self.claim.story_time
+        return time.earliest, self.told, time.latest, self.implied
+
+    @property
     def is_actual(self) -> bool:
         """Whether it speaks of the world itself: no dream, memory, tale or other branch."""
         return self.frame.kind == ACTUAL and self.frame.frame_id == ACTUAL

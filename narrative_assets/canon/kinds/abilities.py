@@ -5,7 +5,7 @@ from __future__ import annotations
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
 from narrative_assets.canon.kinds.standing import carried_to, of_predicate
 from narrative_assets.canon.rules import Check, rule_for
-from narrative_assets.canon.statements import Statement, follows
+from narrative_assets.canon.statements import DAY_MINUTES, Statement, by_own_clock, follows
 from narrative_assets.canon.words import date
 from schemas.rules import PredicateRule
 
@@ -32,7 +32,7 @@ def within_ability(statement: Statement, rule: PredicateRule, bench: Bench) -> F
 
 
 def skill_stays(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
-    """Who has done something can do it, unless an event took the skill; who gains one gains it by an event."""
+    """Who has done something can do it, unless an event took the skill; nobody gains one unseen within a day."""
     if permitted(statement, rule):
         return None
     if statement.affirmed:
@@ -48,6 +48,8 @@ def _gained_unseen(statement: Statement, rule: PredicateRule, bench: Bench) -> F
     before = next(iter(bench.ledger.alike(statement).back_from(statement.earliest)), None)
     if before is None or before.flag or not follows(statement, before):
         return None
+    if statement.latest - before.earliest < DAY_MINUTES:
+        return _unable(statement, before, rule, bench)
     return undecided(statement, before, rule, bench.world, why="Nobody has told how the skill was gained.")
 
 
@@ -71,7 +73,8 @@ def only_once(statement: Statement, rule: PredicateRule, bench: Bench) -> Findin
 def _lies_before(one: Statement, other: Statement) -> bool:
     """Whether ``one`` lies before ``other``; within one scene the same deed is the same occasion."""
     same_scene = one.told[0] == other.told[0] >= 0
-    return follows(other, one) and (not same_scene or other.earliest > one.latest)
+    first, then = by_own_clock(one), by_own_clock(other)
+    return follows(then, first) and (not same_scene or then.earliest > first.latest)
 
 
 def _forgotten(earlier: Statement, later: Statement, bench: Bench) -> bool:

@@ -62,11 +62,13 @@ def _within(rule: PredicateRule) -> str:
 CHECKS: dict[str, Check] = {"kept": kept}
 RULES = (
     PredicateRule(
-        predicate="eyes", code="appearance", traits=("fixed",), permits=("injure", "heal", "age", "disguise"),
+        predicate="eyes", code="appearance", traits=("fixed", "lasting"),
+        permits=("injure", "heal", "age", "disguise"),
         says="{subject} has {value} eyes", denies="{subject} does not have {value} eyes", subject="character",
     ),
     PredicateRule(
-        predicate="hair", code="appearance", traits=("fixed",), permits=("dress", "age", "injure", "disguise"),
+        predicate="hair", code="appearance", traits=("fixed", "lasting"),
+        permits=("dress", "age", "injure", "disguise"),
         says="{subject} has {value} hair", denies="{subject} does not have {value} hair", subject="character",
     ),
     PredicateRule(

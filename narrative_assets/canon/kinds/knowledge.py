@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
-from narrative_assets.canon.kinds.standing import carried_to, of_predicate
+from narrative_assets.canon.kinds.standing import by_clock, carried_to, of_predicate
 from narrative_assets.canon.rules import Check
 from narrative_assets.canon.statements import ALWAYS, REMEMBERED, Statement, follows
 from narrative_assets.canon.words import assertion, date, describe
@@ -18,11 +18,11 @@ def needs_knowledge(statement: Statement, rule: PredicateRule, bench: Bench) -> 
     """Whoever acts on something has learnt it before and not forgotten it, in story time."""
     if not statement.affirmed or permitted(statement, rule):
         return None
-    knowing = bench.ledger.alike(of_predicate(statement, "knows"))
-    for other in knowing.back_from(statement.latest):
-        if follows(other, statement) or (other.ends is not None and other.ends <= statement.earliest):
+    knowing, own = by_clock(bench.ledger.alike(of_predicate(statement, "knows")), statement)
+    for other in knowing.back_from(own.latest):
+        if follows(other, own) or (other.ends is not None and other.ends <= own.earliest):
             continue
-        met = carried_to(other, statement)
+        met = carried_to(other, own)
         if other.flag:
             if met == "must" or statement.told[0] == other.told[0]:
                 return AGREES
@@ -37,9 +37,8 @@ def needs_knowledge(statement: Statement, rule: PredicateRule, bench: Bench) -> 
 
 def _learnt_later(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding:
     """Nothing has told of the learning by then: a contradiction where canon dates it later, else unsupported."""
-    later = next(
-        (other for other in bench.ledger.alike(of_predicate(statement, "knows")) if follows(other, statement)), None
-    )
+    knowing, own = by_clock(bench.ledger.alike(of_predicate(statement, "knows")), statement)
+    later = next((other for other in knowing if follows(other, own)), None)
     if later is not None and later.flag and later.fact is not None and later.fact.established is None:
         return _unlearnt(statement, later, rule, bench)
     note = f" Told is only: {describe(later, bench.world)}." if later is not None and later.flag else ""

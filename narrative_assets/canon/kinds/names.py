@@ -1,6 +1,6 @@
 """Identity: what a character is called, and which ids are one person.
 
-A name is a fixed value, compared as names are (``canon.names``); a disguise changes how one seems, not who one is.
+A name is a fixed value, compared as names are (``canon.names``). Disguises are the business of ``states``.
 """
 
 from __future__ import annotations
@@ -69,12 +69,6 @@ RULES = (
     PredicateRule(
         predicate="same_as", code="identity", traits=("for_life", "one_person"), permits=("reveal",), symmetric=True,
         says="{subject} and {value} are one person", denies="{subject} and {value} are two people",
-        subject="character",
-    ),
-    PredicateRule(
-        predicate="disguised_as", code="identity", traits=("kept",), permits=("disguise", "reveal", "dress"),
-        holds_for=1_440, bodily=True,
-        says="{subject} is disguised as {value}", denies="{subject} is not disguised as {value}",
         subject="character",
     ),
 )  # fmt: skip

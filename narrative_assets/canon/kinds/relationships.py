@@ -219,5 +219,3 @@ RULES = (
         says="{subject} loves {value}", denies="{subject} does not love {value}", subject="character",
     ),
 )  # fmt: skip
-RELATIONSHIPS = frozenset(rule.predicate for rule in RULES)
-"""The predicates that canon also lists as relationships."""

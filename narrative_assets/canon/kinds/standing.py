@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from narrative_assets.canon.findings import Bench
 from narrative_assets.canon.ledger import Timeline
-from narrative_assets.canon.statements import Meeting, Statement, follows, meeting
+from narrative_assets.canon.statements import Meeting, Statement, by_own_clock, follows, meeting
 from schemas.story import EntityRef, FlagValue, TextValue
 
 
@@ -19,6 +19,13 @@ def standing(timeline: Timeline, statement: Statement) -> Statement | None:
         if other.ends is None or other.ends > statement.earliest:
             return other if other.flag else None
     return None
+
+
+def by_clock(timeline: Timeline, statement: Statement) -> tuple[Timeline, Statement]:
+    """Both dated by their subject's own clock, where the story tells one: what a traveller did last is last."""
+    if statement.personal_time is None and all(other.personal_time is None for other in timeline):
+        return timeline, statement
+    return Timeline(by_own_clock(other) for other in timeline), by_own_clock(statement)
 
 
 def carried_to(other: Statement, statement: Statement) -> Meeting:
