@@ -1,4 +1,5 @@
-"""Ids of facts and events, made from their content: the same statement gets the same id on every run."""
+"""Ids of facts and events, made from their content: the same statement gets the same id on every run; and the order
+of episode ids."""
 
 from __future__ import annotations
 
@@ -16,3 +17,9 @@ def event_id(episode_id: str, claim: Claim) -> str:
     """Id of a timeline event: its episode and 16 hex digits of what happened and when."""
     said = [claim.subject, claim.object.model_dump(mode="json"), claim.story_time.model_dump(mode="json")]
     return f"{episode_id}.{content_hash(said)[:16]}"
+
+
+def episode_order(episode_id: str) -> tuple[int, int]:
+    """Season and number of an episode id such as ``s01e03``; story order is the order of these pairs."""
+    season, _, number = episode_id[1:].partition("e")
+    return int(season), int(number)

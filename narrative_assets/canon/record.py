@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from narrative_assets.canon.fold import episode_order
+from narrative_assets.canon.identity import episode_order
 from schemas.canon import Canon, CanonDiff
 from schemas.script import Script
 from schemas.story import Episode

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from narrative_assets.canon.fold import episode_order
+from narrative_assets.canon.identity import episode_order
 from schemas.canon import Fact, Judgement, Waiver
 from schemas.canonical import content_hash
 from schemas.story import Claim
