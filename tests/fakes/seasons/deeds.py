@@ -390,13 +390,24 @@ def untrue_word(stage: Stage) -> bool:
     return True
 
 
+def vague_word(stage: Stage) -> bool:
+    """What is so at some point of a long time, or is not certain."""
+    who = stage.one()
+    wide = (stage.scene.start - stage.rng.randint(60, 900), stage.scene.end + stage.rng.randint(60, 900))
+    if stage.rng.random() < 0.5:
+        stage.claim(None, who, "located_at", stage.scene.place, at=wide, modality="narrated")
+    else:
+        place = stage.rng.choice(stage.world.geography.places)
+        stage.claim(None, who, "located_at", place, certainty=500)
+    return True
+
+
 def phone(stage: Stage) -> bool:
-    """Somebody speaks from far away, or is seen on a screen, or is only spoken of."""
+    """Somebody is heard from far away or, once dead, from a recording, is seen on a screen or only spoken of."""
     who = stage.rng.choice(list(stage.world.people))
     if who in stage.scene.present:
         return False
-    if stage.now(("alive", who)):
-        stage.scene.says.append((who, stage.rng.choice(("device", "voice_over"))))
+    stage.scene.says.append((who, stage.rng.choice(("device", "voice_over"))))
     presence = stage.rng.choice(("voice", "video", "image", "mention"))
     stage.claim(None, who, "located_at", stage.scene.place, presence=presence)
     return True
@@ -429,6 +440,6 @@ def die(stage: Stage) -> bool:
 COMMON: tuple[Deed, ...] = (
     tell_person, tell_person, tell_person, tell_kin, tell_thing, tell_thing, tell_weather, hand_over, hand_over,
     lose_or_find, count, learn, learn, hurt, dress, train, first_deed, first_deed, befriend, befriend, untrue_word,
-    untrue_word, phone,
+    untrue_word, vague_word, phone,
 )  # fmt: skip
 RARE: tuple[Deed, ...] = (destroy, wed, rename, disguise, die, die)

@@ -144,8 +144,7 @@ def two_at_once(spot: Spot) -> Planted | None:
             return spot.plant(
                 "exclusive", "relation relationship exclusive friend enemy", place, Said(one, rival, other, at)
             )
-        truth = spot.trial.season.world.truth
-        living = [who for who in spot.people() if truth.at(("alive", who), place.minute)]
+        living = [who for who in spot.people() if spot.lives(who, place)]
         third = spot.other(living, key[1], value)
         if third is not None and key[1] in living and value in living:
             codes = "relation relationship spouse exclusive"
@@ -181,7 +180,13 @@ def known_too_early(spot: Spot) -> Planted | None:
                 if each.claim and each.claim.change == "learn" and each.scene and each.scene.actual
             ]
             first = min(learnt, key=lambda each: each.minute, default=None)
-            if first is None or first.episode != place.episode or truth.at(key, 0) or place.minute >= first.minute:
+            if (
+                not spot.lives(key[1], place)
+                or first is None
+                or first.episode != place.episode
+                or truth.at(key, 0)
+                or place.minute >= first.minute
+            ):
                 continue
             said = Said(key[1], "relies_on", key[2], (place.minute, place.minute))
             return spot.plant("knowledge", "knowledge", place, said)
@@ -190,7 +195,7 @@ def known_too_early(spot: Spot) -> Planted | None:
 
 def relied_on_unknown(spot: Spot) -> Planted | None:
     for place, (_, who, secret), knows in spot.standing("knows"):
-        if not knows:
+        if not knows and spot.lives(who, place):
             said = Said(who, "relies_on", secret, (place.minute, place.minute))
             return spot.plant("knowledge", "knowledge", place, said)
     return None
@@ -252,7 +257,7 @@ def lost_skill(spot: Spot) -> Planted | None:
 def beyond_their_skill(spot: Spot) -> Planted | None:
     """A deed by somebody of whom it has been told that they cannot do it."""
     for place, (_, who, skill), able in spot.standing("can"):
-        if not able and spot.trial.season.world.truth.at(("alive", who), place.minute):
+        if not able and spot.lives(who, place):
             said = Said(who, "does", skill, (place.minute, place.minute))
             return spot.plant("ability", "ability", place, said)
     return None
@@ -260,7 +265,8 @@ def beyond_their_skill(spot: Spot) -> Planted | None:
 
 def first_time_again(spot: Spot) -> Planted | None:
     for place, (_, who, deed), did in spot.standing("did"):
-        if did and spot.trial.season.world.truth.since(("did", who, deed), place.minute) < place.minute:
+        earlier = spot.trial.season.world.truth.since(("did", who, deed), place.minute) < place.minute
+        if did and earlier and spot.lives(who, place):
             said = Said(who, "first_time", deed, (place.minute, place.minute))
             return spot.plant("first time", "first_time", place, said)
     return None
@@ -275,7 +281,8 @@ def done_before_the_first_time(spot: Spot) -> Planted | None:
                 for each in truth.mentions(key)
                 if each.claim and each.claim.predicate == "first_time" and each.scene and each.scene.actual
             ]
-            if any(each.minute > place.minute and each.episode <= place.episode for each in firsts):
+            told = any(each.minute > place.minute and each.episode <= place.episode for each in firsts)
+            if told and spot.lives(key[1], place):
                 said = Said(key[1], "does", key[2], (place.minute, place.minute))
                 return spot.plant("first time", "first_time", place, said)
     return None

@@ -81,10 +81,9 @@ def misdated_frame(spot: Spot) -> Planted | None:
 
 
 def held_by_two(spot: Spot) -> Planted | None:
-    truth = spot.trial.season.world.truth
     for place, (_, thing), holder in spot.standing("holder"):
-        if holder is not None and truth.at(("alive", str(holder)), place.minute):
-            other = spot.other(spot.people(), holder) or ""
+        other = spot.other([who for who in spot.people() if spot.lives(who, place)], holder)
+        if holder is not None and other is not None and spot.lives(holder, place):
             said = Said(other, "holds", thing, (place.minute, place.minute))
             return spot.plant("possession", "holder", place, said)
     return None
@@ -99,7 +98,7 @@ def used_from_afar(spot: Spot) -> Planted | None:
         user = spot.other(spot.people(), holder)
         if holder is None:
             user = str(truth.at(("holder", thing), truth.since(("holder", thing), place.minute) - 1))
-        if user in spot.trial.season.world.people and truth.at(("alive", str(user)), place.minute):
+        if user in spot.trial.season.world.people and spot.lives(user, place):
             said = Said(str(user), "uses", thing, (place.minute, place.minute))
             return spot.plant("possession", "holder uses possession", place, said)
     return None
@@ -111,7 +110,7 @@ def found_by_nothing(spot: Spot) -> Planted | None:
     for place, (_, thing), holder in spot.standing("holder"):
         if holder is None and truth.at(("exists", thing), place.minute):
             loser = truth.at(("holder", thing), truth.since(("holder", thing), place.minute) - 1)
-            if loser is not None:
+            if loser is not None and spot.lives(loser, place):
                 said = Said(str(loser), "holds", thing, (place.minute, place.minute))
                 return spot.plant("possession", "holder", place, said)
     return None
@@ -120,9 +119,9 @@ def found_by_nothing(spot: Spot) -> Planted | None:
 def whole_again(spot: Spot) -> Planted | None:
     """A destroyed thing is held, used or simply there."""
     for place, (_, thing), exists in spot.standing("exists"):
-        if exists:
-            continue
         who, at = spot.rng.choice(place.scene.present), (place.minute, place.minute)
+        if exists or not spot.lives(who, place):
+            continue
         way = spot.rng.choice(("holds", "uses", "exists"))
         said = Said(thing, "exists", True, at) if way == "exists" else Said(who, way, thing, at)
         return spot.plant("destroyed", "destroyed exists holder", place, said)
@@ -156,14 +155,10 @@ def forbidden_deed(spot: Spot) -> Planted | None:
     for place in spot.places():
         who = spot.rng.choice(place.scene.present)
         repealed = truth.at(("repealed", "no_fire"), place.minute)
-        if who != exempt and not repealed and (until is None or place.minute < until) and _lives(spot, who, place):
+        if who != exempt and not repealed and (until is None or place.minute < until) and spot.lives(who, place):
             said = Said(who, "does", deed, (place.minute, place.minute))
             return spot.plant("rule: forbidden", "world_rule", place, said)
     return None
-
-
-def _lives(spot: Spot, who: str, place: Place) -> bool:
-    return bool(spot.trial.season.world.truth.at(("alive", who), place.minute))
 
 
 def without_the_thing(spot: Spot) -> Planted | None:
@@ -171,7 +166,7 @@ def without_the_thing(spot: Spot) -> Planted | None:
     deed, exempt, thing, _, _ = _law(spot, "requires")
     for place, (_, held), holder in spot.standing("holder"):
         who = spot.other(place.scene.present, holder, exempt)
-        if held == thing and holder is not None and who is not None and _lives(spot, who, place):
+        if held == thing and holder is not None and who is not None and spot.lives(who, place):
             said = Said(who, "does", deed, (place.minute, place.minute))
             return spot.plant("rule: requires", "world_rule", place, said)
     return None
@@ -191,7 +186,7 @@ def unpaid(spot: Spot) -> Planted | None:
             if said.subject == who and said.value == "exhausted" and abs(said.at[0] - place.minute) < 240
         ]
         goes_on = any(scene.start > place.minute + 61 for _, scene in season.actual(place.episode))
-        if who is not None and not paid and goes_on and _lives(spot, who, place):
+        if who is not None and not paid and goes_on and spot.lives(who, place):
             said = Said(who, "does", deed, (place.minute, place.minute))
             return spot.plant("rule: cost", "world_rule", place, said)
     return None
@@ -201,7 +196,7 @@ def once_too_often(spot: Spot) -> Planted | None:
     deed, exempt, _, at_most, _ = _law(spot, "limit")
     for place in spot.places():
         who = spot.other(place.scene.present, exempt)
-        if who is not None and _lives(spot, who, place) and place.minute == place.scene.end:
+        if who is not None and spot.lives(who, place) and place.minute == place.scene.end:
             minutes = [place.minute - back for back in range(at_most, -1, -1)]
             said = [Said(who, "does", deed, (minute, minute)) for minute in minutes]
             return spot.plant("rule: limit", "world_rule", place, *said)

@@ -88,6 +88,10 @@ class Spot:
         self.rng.shuffle(people)
         return people
 
+    def lives(self, who: object, place: Place) -> bool:
+        """Whether somebody is alive at the place's minute, so that their death is no second contradiction."""
+        return self.trial.season.world.truth.at(("alive", str(who)), place.minute) is True
+
     def other(self, stock: tuple[str, ...] | list[str], *but: object) -> str | None:
         """One of the stock that is none of these."""
         rest = [each for each in stock if each not in but]

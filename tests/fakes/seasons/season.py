@@ -56,10 +56,13 @@ class _Living:
             lived = [self._scene(episode) for _ in range(self.rng.randint(3, 7))]
             scenes.append([scene for scene in lived if scene is not None])
             self.clock = max((scene.end for scene in scenes[-1]), default=self.clock) + self._pause()
-        self._tell_late(scenes)
+        memories = self._tell_late(scenes)
         for episode, told in enumerate(scenes):
             if self.rng.random() < 0.25:
                 self.rng.shuffle(told)
+            for memory in memories:
+                if memory.episode == episode:
+                    self._remember(memory, told)
             self._unreal(episode, told)
         return Season(self.world.seed, self.world, scenes, self._threads())
 
@@ -125,26 +128,34 @@ class _Living:
             self.where[who] = (place, minute)
         return scene
 
-    def _tell_late(self, scenes: list[list[Shown]]) -> None:
-        """Some scenes that change nothing are told episodes later, plainly or as a flashback."""
+    def _tell_late(self, scenes: list[list[Shown]]) -> list[Shown]:
+        """Take out some scenes that change nothing: some are told episodes later, the others come back as memories."""
+        memories: list[Shown] = []
         for episode in range(len(scenes) - 1):
             steady = [scene for scene in scenes[episode] if scene.steady]
             if len(scenes[episode]) > 2 and steady and self.rng.random() < 0.3:
                 late = self.rng.choice(steady)
                 scenes[episode].remove(late)
                 late.episode = self.rng.randint(episode + 1, len(scenes) - 1)
-                told = scenes[late.episode]
                 if self.rng.random() < 0.5:
                     late.frame = ("flashback", "memory")
-                    told.insert(self.rng.randint(1, len(told)), late)
+                    memories.append(late)
                 else:
+                    told = scenes[late.episode]
                     told.insert(self.rng.randint(0, len(told)), late)
+        return memories
+
+    def _remember(self, memory: Shown, told: list[Shown]) -> None:
+        """A flashback follows a scene that lies after it."""
+        after = [number for number, scene in enumerate(told) if scene.actual and scene.start > memory.end]
+        told.insert(self.rng.choice(after) + 1, memory)
 
     def _unreal(self, episode: int, told: list[Shown]) -> None:
         """Dreams, tales and visions, in which anything goes that goes together."""
         for number in range(self.rng.choice((0, 0, 1, 2))):
             position = self.rng.randint(1, len(told))
-            before = told[position - 1]
+            before = next((scene for scene in reversed(told[:position]) if scene.actual), None)
+            before = before or next(scene for scene in told if scene.actual)
             kind = self.rng.choice(("dream", "hallucination", "nested_story", "hypothetical", "flash_forward"))
             who = self.rng.sample(list(self.world.people), 2)
             start = before.end + self.rng.choice((0, 500, 90_000))

@@ -20,7 +20,8 @@ def keep_law(stage: Stage) -> bool:
     if who == law.exempt:
         return _does(stage, law, who)
     if stage.rng.random() < 0.1:
-        stage.claim(None, who, "does", law.deed, change="begin", permitted_by="a declared exception")
+        key = ("done", who, law.id)
+        stage.claim(key, who, "does", law.deed, change="begin", permitted_by="a declared exception")
         return True
     return {"forbidden": _unforbidden, "requires": _with_the_thing, "costs": _paid, "limit": _within_limit}[law.sort](
         stage, law, who
