@@ -1,0 +1,119 @@
+"""Where a text shows a category of the policy. What the rating makes of that is judged elsewhere.
+
+Words are found by ``glin_profanity``, through leetspeak, set-apart, stretched and masked letters; nearness is ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from narrative_assets.safety.folding import Folded, fold
+from narrative_assets.safety.policy import Nearness, Policy, packaged_policy
+
+if TYPE_CHECKING:
+    from glin_profanity import Filter
+
+_OBFUSCATION = {
+    "level": "standard",
+    "html": {"decode_depth": 2},
+    "separators": {"chars": ".,/|_-~·•", "allow_space": False, "min_two_piece_length": 5},
+    "masking": {"chars": "*#@$%_?!", "min_visible": 2},
+}
+"""Spelled out, so that no variable of the environment decides."""
+
+_EDGE_MARKS = re.compile(r"(?<=\w)[!?|+]+(?=[^\w!?|+]|$)|(?<![\w@$])[(\[{<&+#]+(?=[\w@$])")
+"""Marks before and after a word that leetspeak would read as letters of it."""
+
+
+@dataclass(frozen=True, order=True)
+class Hit:
+    """A category shown from ``start`` to ``end`` of the original text, by ``word``."""
+
+    start: int
+    end: int
+    category: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """The policy's words, ready to be found."""
+
+    policy: Policy
+    _groups: dict[str, list[str]] = field(init=False, compare=False)
+    _filter: Filter = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        groups: dict[str, list[str]] = defaultdict(list)
+        for word, name in self.policy.groups():
+            groups[word].append(name)
+        object.__setattr__(self, "_groups", dict(groups))
+        object.__setattr__(self, "_filter", _filter(self.policy, list(groups)))
+
+    def hits(self, text: str) -> tuple[Hit, ...]:
+        """Every category that ``text`` shows, by place; a set's words show nothing alone."""
+        folded = fold(text)
+        found: dict[str, list[Hit]] = defaultdict(list)
+        for reading in dict.fromkeys((folded.text, _EDGE_MARKS.sub(_blank, folded.text))):
+            for match in self._filter.check_profanity(reading).get("matches") or ():
+                word = match["word"]
+                for name in self._groups.get(word, ()):
+                    found[name].append(_hit(folded, match["index"], word, name))
+        own = {category.id for category in self.policy.categories}
+        shown = [hit for name, hits in found.items() if name in own for hit in hits]
+        shown += [hit for rule in self.policy.near for hit in _near(rule, found)]
+        return tuple(sorted(set(shown)))
+
+
+@lru_cache(maxsize=1)
+def packaged_matcher() -> Matcher:
+    """The matcher over the packaged policy. Raises InputError where the policy cannot be read."""
+    return Matcher(packaged_policy())
+
+
+def _filter(policy: Policy, words: list[str]) -> Filter:
+    from glin_profanity import Filter
+    from glin_profanity.data.dictionary import dictionary
+
+    safe = [phrase for category in policy.categories for phrase in category.safe]
+    return Filter(
+        {
+            "languages": ["english"],
+            "custom_words": words,
+            "ignore_words": sorted({word.lower() for word in dictionary.get_words("english")} - set(words)),
+            "whitelist": [*safe, *policy.safe],
+            "detect_leetspeak": True,
+            "leetspeak_level": "moderate",
+            "normalize_unicode": True,
+            "obfuscation": _OBFUSCATION,
+        }
+    )
+
+
+def _blank(marks: re.Match[str]) -> str:
+    return " " * len(marks[0])
+
+
+def _hit(folded: Folded, index: int, word: str, name: str) -> Hit:
+    start = folded.place(index)
+    return Hit(start, max(start + 1, folded.place(index + len(word))), name, word)
+
+
+def _near(rule: Nearness, found: dict[str, list[Hit]]) -> Iterable[Hit]:
+    """A hit for each word of one side that has one of the other side near; linear in their number."""
+    marked = sorted(
+        [(hit, True) for name in rule.of for hit in found.get(name, ())]
+        + [(hit, False) for name in rule.together for hit in found.get(name, ())],
+        key=lambda entry: entry[0],
+    )
+    last: dict[bool, Hit] = {}
+    for hit, side in marked:
+        other = last.get(not side)
+        if other is not None and 0 <= hit.start - other.end <= rule.within:
+            yield Hit(other.start, hit.end, rule.category, f"{other.word} … {hit.word}")
+        last[side] = hit
