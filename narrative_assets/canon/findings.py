@@ -7,6 +7,7 @@ from typing import Literal
 
 from narrative_assets.canon.ledger import Ledger
 from narrative_assets.canon.rules import RuleBook
+from narrative_assets.canon.secrecy import Secrets
 from narrative_assets.canon.statements import Statement
 from narrative_assets.canon.words import assertion, describe
 from narrative_assets.canon.world import World
@@ -32,13 +33,15 @@ class Finding:
 class Bench:
     """What a check has before it: what is stated so far, the world it is stated of, and the rules.
 
-    ``ahead`` is all that the script vouches for, later claims included, where a world rule asks for that.
+    ``ahead`` is all that the script vouches for, later claims included, where a world rule asks for that;
+    ``secrets`` are the truths that the script may not give away yet.
     """
 
     ledger: Ledger
     world: World
     rules: RuleBook
     ahead: Ledger
+    secrets: Secrets
 
 
 AGREES = Finding("honoured")

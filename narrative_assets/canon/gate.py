@@ -12,11 +12,14 @@ from typing import Literal
 from narrative_assets.canon.findings import Bench, Finding
 from narrative_assets.canon.implied import ToldClaim, told_claims
 from narrative_assets.canon.kinds import CHECKS, RULES
+from narrative_assets.canon.kinds.reveals import told_too_early
 from narrative_assets.canon.kinds.values import not_denied
 from narrative_assets.canon.kinds.world_rules import broken_rule, unpaid
 from narrative_assets.canon.ledger import Ledger
+from narrative_assets.canon.relations import relationships_of_record
 from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.script_checks import script_judgements
+from narrative_assets.canon.secrecy import Secrets
 from narrative_assets.canon.statements import ACTUAL, REMEMBERED, Statement, from_claim
 from narrative_assets.canon.waivers import with_finding_ids, with_waivers
 from narrative_assets.canon.words import describe
@@ -25,11 +28,10 @@ from schemas.canon import Canon, CanonValidation, Fact, Judgement, Waiver
 from schemas.errors import InputError
 from schemas.rules import PredicateRule
 from schemas.script import Script
-from schemas.story import EntityRef, SourceSpan, TextValue
+from schemas.story import SourceSpan, TextValue
 
 GATE_VERSION = "canon-gate 2.0.0"
 MAX_CLAIMS = 90_000
-MAX_ID, MAX_LINE = 128, 300
 
 
 def judge(
@@ -54,9 +56,10 @@ def judge(
             remedy="Split the episode, or state fewer claims.",
         )
     world = World(canon, script, rules)
-    facts = (*canon.persistent_states, *_names_of_record(canon), *_events_of_record(canon, world))
-    bench = Bench(Ledger(facts, rules), world, rules, _ahead(claims, world))
-    in_order = sorted(range(len(claims)), key=lambda index: claims[index].story_order)
+    facts = (*canon.persistent_states, *_names_of_record(canon), *relationships_of_record(canon))
+    secrets = Secrets(canon.persistent_states, script.episode_id, world)
+    bench = Bench(Ledger(facts, rules), world, rules, _ahead(claims, world), secrets)
+    in_order = sorted(range(len(claims)), key=lambda index: claims[index].causal_order)
     judgements = {index: _judged(claims[index], canon, bench) for index in in_order}
     told = [judgement for index in range(len(claims)) if (judgement := judgements[index]) is not None]
     of_script = [
@@ -90,6 +93,9 @@ def _judged(told: ToldClaim, canon: Canon, bench: Bench) -> Judgement | None:
             claim=claim,
             repair=f"Add {stranger!r} to the cast, the places or the props, or correct the id.",
         )
+    early = told_too_early(statement, claim, bench)
+    if early is not None:
+        return _judgement(told, rule, early)
     if rule.bodily and claim.presence not in (None, "bodily"):
         return _aside(told, statement, bench, "not_bodily", f"Present as {claim.presence} only.")
     finding = _worst(statement, rule, canon, bench)
@@ -187,25 +193,6 @@ def _ahead(claims: Sequence[ToldClaim], world: World) -> Ledger:
     return ledger
 
 
-def _events_of_record(canon: Canon, world: World) -> list[Fact]:
-    """What canon remembers to have happened, as facts, where a world rule asks for it."""
-    return [
-        Fact(
-            fact_id=f"event:{event.event_id}"[:MAX_ID],
-            subject=event.subject,
-            predicate="happened",
-            object=TextValue(text=event.summary[:MAX_LINE]),
-            valid_from=event.story_time.earliest,
-            valid_to=event.story_time.latest,
-            observed_to=event.story_time.latest,
-            established=event.telling,
-            source=SourceSpan(document=f"script of {event.telling.episode_id}"),
-        )
-        for event in (canon.timeline_events if world.rules_look_ahead else ())
-        if event.subject is not None and "\n" not in event.summary
-    ]
-
-
 def _names_of_record(canon: Canon) -> list[Fact]:
     """The name that canon lists for a character, as a fact, where no fact gives one."""
     named = {fact.subject for fact in canon.persistent_states if fact.predicate == "name"}
@@ -219,27 +206,4 @@ def _names_of_record(canon: Canon) -> list[Fact]:
         )
         for character in canon.characters
         if character.character_id not in named
-    ]
-
-
-def _relationships_of_record(canon: Canon) -> list[Fact]:
-    """The relationships that canon lists, as facts, where no fact tells them."""
-    told = {
-        (fact.subject, fact.predicate, fact.object.entity)
-        for fact in canon.persistent_states
-        if isinstance(fact.object, EntityRef)
-    }
-    return [
-        Fact(
-            fact_id=f"relationship:{number}",
-            subject=each.subject,
-            predicate=each.relation,
-            object=EntityRef(entity=each.object),
-            valid_from=each.since,
-            valid_to=each.until,
-            established=each.source,
-            source=SourceSpan(document="canon's list of relationships"),
-        )
-        for number, each in enumerate(canon.relationships)
-        if (each.subject, each.relation, each.object) not in told
     ]

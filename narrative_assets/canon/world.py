@@ -28,6 +28,7 @@ class World:
         self._ways: dict[str, dict[str, int]] = {}
         self._rules_on: defaultdict[str, list[WorldRule]] = defaultdict(list)
         self._transfers: Counter[tuple[int, str, str]] = Counter()
+        self._asked_for: set[str] = set()
         self.costly_rules: list[WorldRule] = []
         self.last_minute = canon.story_minute
         if script is not None:
@@ -65,11 +66,18 @@ class World:
         """How many claims of a scene (counted from 0) pass on what is counted in ``unit``."""
         return self._transfers[scene, predicate, unit]
 
+    def in_cast(self, entity: str) -> bool:
+        """Whether the script's cast lists the entity."""
+        return entity in self._cast
+
+    def asked_for(self, predicate: str) -> bool:
+        """Whether a world rule makes something depend on a predicate."""
+        return predicate in self._asked_for
+
     @property
     def rules_look_ahead(self) -> bool:
         """Whether a rule asks for what is told beside or after a deed."""
-        terms = [rule.terms for rules in self._rules_on.values() for rule in rules if rule.terms is not None]
-        return any(each.requires or each.costs for each in terms)
+        return bool(self._asked_for)
 
     def one_person(self, character: str, known: str, told: str) -> bool:
         """Whether ``told`` may name the character that is known as ``known``: the same name or an alias."""
@@ -139,6 +147,8 @@ class World:
             self._names.setdefault(world_rule.rule_id, f"the rule {world_rule.rule_id}")
             if world_rule.terms is not None:
                 self._rules_on[world_rule.terms.predicate].append(world_rule)
+                conditions = (*world_rule.terms.requires, *world_rule.terms.costs)
+                self._asked_for.update(condition.predicate for condition in conditions)
                 if world_rule.terms.costs:
                     self.costly_rules.append(world_rule)
         for location in canon.locations:

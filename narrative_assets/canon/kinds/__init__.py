@@ -20,6 +20,7 @@ from narrative_assets.canon.kinds import (
     places,
     possession,
     relationships,
+    reveals,
     states,
     timeline,
     values,
@@ -44,6 +45,7 @@ _KINDS = (
     states,
     timeline,
     world_rules,
+    reveals,
 )
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

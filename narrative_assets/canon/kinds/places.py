@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
 from narrative_assets.canon.ledger import Timeline
 from narrative_assets.canon.rules import Check
-from narrative_assets.canon.statements import ACTUAL, EVER, Statement, by_own_clock, meeting
+from narrative_assets.canon.statements import ACTUAL, ALWAYS, EVER, Statement, by_own_clock, meeting
 from narrative_assets.canon.words import date
 from schemas.rules import PredicateRule
 from schemas.story import EntityRef
@@ -103,44 +103,31 @@ def _way(statement: Statement, place: str, other: Statement, there: str, bench: 
 def _anchors(statement: Statement, place: str, bench: Bench) -> list[str]:
     """From where distances to the place count while the statement holds: itself, and what it stands in.
 
-    Of a place that moves only where it surely stands at that time counts, not what was measured once.
+    Of a place that was ever told to be somewhere only where it surely stands then counts, not what was measured once.
     """
     anchors: list[str] = []
     level, seen = [place], {place}
+    frames = tuple(dict.fromkeys((statement.frame_id, ACTUAL)))
     for _ in range(MAX_DEPTH):
         around: list[str] = []
         for inner in level:
-            homes = _homes(statement, inner, bench)
-            if len(homes) == 1 or not homes:
-                anchors.append(inner)
-                around += homes
-            else:
-                around += _sure_surroundings(statement, inner, bench)
+            told = [each for frame_id in frames for each in bench.ledger.about(inner, statement.predicate, frame_id)]
+            moves = any(each.earliest > ALWAYS and each.affirmed for each in told)
+            anchors += [] if moves else [inner]
+            around += [
+                further
+                for each in told
+                if each.affirmed and (further := _entity(each)) is not None and _stands(each, statement)
+            ]
         level = [further for further in dict.fromkeys(around) if further not in seen]
         seen.update(level)
     return anchors
 
 
-def _homes(statement: Statement, place: str, bench: Bench) -> list[str]:
-    """Where the place has ever stood, up to two of them: a second one says that it moves."""
-    homes: list[str] = []
-    for frame_id in dict.fromkeys((statement.frame_id, ACTUAL)):
-        for other in bench.ledger.about(place, statement.predicate, frame_id):
-            further = _entity(other)
-            if further is not None and other.affirmed and further not in homes:
-                homes.append(further)
-                if len(homes) > 1:
-                    return homes
-    return homes
-
-
-def _sure_surroundings(statement: Statement, place: str, bench: Bench) -> list[str]:
-    timeline = bench.ledger.about(place, statement.predicate, statement.frame_id)
-    return [
-        further
-        for other in timeline.near(statement.earliest, statement.latest)
-        if other.affirmed and meeting(statement, other) == "must" and (further := _entity(other)) is not None
-    ]
+def _stands(home: Statement, statement: Statement) -> bool:
+    """Whether a place surely stands where ``home`` says while the statement holds: always, or told for that time."""
+    always = home.earliest <= ALWAYS and (home.ends is None or home.ends > statement.latest)
+    return always or meeting(statement, home) == "must"
 
 
 def _one_inside_the_other(statement: Statement, place: str, there: str, bench: Bench) -> bool:

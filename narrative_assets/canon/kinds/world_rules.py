@@ -45,10 +45,12 @@ def broken_rule(statement: Statement, bench: Bench) -> Finding | None:
 
 
 def unpaid(facts: tuple[Fact, ...], told_to: int, bench: Bench) -> Iterator[Judgement]:
-    """Deeds of earlier episodes whose cost was due since canon's last minute (``told_to``) and was never told."""
+    """Deeds of the cast in earlier episodes whose cost was due since canon's last minute (``told_to``) and was never
+    told.
+    """
     costly = {terms.predicate for rule in bench.world.costly_rules if (terms := rule.terms) is not None}
     for fact in facts if costly else ():
-        if fact.predicate not in costly or fact.established is None:
+        if fact.predicate not in costly or fact.established is None or not bench.world.in_cast(fact.subject):
             continue
         statement = from_fact(fact)
         for world_rule in bench.world.rules_on(fact.predicate):
