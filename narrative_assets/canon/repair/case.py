@@ -20,9 +20,10 @@ _NO_NAMES = TITLES | {"the", "a", "an"}
 
 @dataclass(frozen=True)
 class Case:
-    """What a strategy has before it. ``world`` names the entities as canon and the cast do."""
+    """What a strategy has before it: the script as it came and as it stands. ``world`` names the entities."""
 
     canon: Canon
+    original: Script
     script: Script
     judgement: Judgement
     rules: RuleBook
@@ -113,8 +114,9 @@ class Case:
 
     def is_lead(self, character: str) -> bool:
         """Whether the script is the character's: they are in more than half of its three or more scenes."""
-        there = [scene for scene in self.script.scenes if character in self.company(scene)]
-        return len(self.script.scenes) > 2 and 2 * len(there) > len(self.script.scenes)
+        scenes = self.original.scenes
+        there = [scene for scene in scenes if character in self.company(scene)]
+        return len(scenes) > 2 and 2 * len(there) > len(scenes)
 
     def speeches(self, scene: Scene, character: str) -> list[DialogueElement]:
         """What the character says in the scene, in order."""

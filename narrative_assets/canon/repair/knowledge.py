@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import SOURCE, Draft
-from narrative_assets.canon.repair.removal import take_back, word_of_speaker
+from narrative_assets.canon.repair.removal import take_back, with_and_after, word_of_speaker
 from narrative_assets.canon.repair.wording import wording
 from narrative_assets.canon.statements import plain_words
 from schemas.script import DialogueElement, Scene
@@ -43,7 +43,7 @@ def told_before(case: Case) -> Iterator[Draft]:
             change=ChangeEvent(kind="learn", permitted_by=text[:300]),
             source=SOURCE,
         )
-        yield draft.add_claim(scene.scene_id, learning, why)
+        yield from with_and_after(case, draft.add_claim(scene.scene_id, learning, why), scene, claim)
 
 
 def a_guess(case: Case) -> Iterator[Draft]:
@@ -98,8 +98,8 @@ def _knows(case: Case, who: str, claim: Claim, scene: Scene) -> bool:
 
 
 def _truth(case: Case, text: str) -> str:
-    """A truth as it stands behind ``that``: no full stop, and no capital but of a name."""
-    bare = text.rstrip(" .!")
+    """A truth as it stands behind ``that``: no ``that``, no full stop, and no capital but of a name."""
+    bare = text.rstrip(" .!").removeprefix("that ")
     names = {word for each in case.script.cast for word in each.name.split()} | {"I"}
     first = bare.split(maxsplit=1)[0].split("'")[0].split("’")[0] if bare.split() else ""
     return bare if first in names or first.isupper() else bare[:1].lower() + bare[1:]

@@ -29,7 +29,7 @@ from schemas.story import Claim, NarrativeFrame, StoryInterval
 MOST_RECORDED = 3
 """More speeches than these in one scene are a conversation, which nobody has with a recording."""
 DAY_MINUTES = 1_440
-_OWN_LIFE = re.compile(r"\b(?:my|mine|myself|I am|I was|I['’]m)\b", re.IGNORECASE)
+_OWN_LIFE = re.compile(r"\b(?:I|me|my|mine|myself)\b")
 """What somebody says of their own life is nobody else's line."""
 
 
@@ -163,6 +163,17 @@ def before_birth(case: Case) -> Iterator[Draft]:
         yield without_person(case, scene, claim.subject, why)
 
 
+def taken_back(case: Case) -> Iterator[Draft]:
+    """The claim goes where the scene does not show the person at all."""
+    claim, scene = case.claim, case.scene
+    if (
+        claim is not None
+        and scene is not None
+        and (claim.predicate == "alive" or not is_seen(case, scene, claim.subject))
+    ):
+        yield from take_back(case)
+
+
 def _gone(case: Case, scene: Scene, character: str) -> Draft:
     return without_person(case, scene, character, f"{case.called(character)} is dead by then and cannot be there.")
 
@@ -175,7 +186,7 @@ def _given_away(case: Case, scene: Scene, who: str, speeches: list[DialogueEleme
         why = f"{case.called(who)} is dead by then; {case.called(other)} is there and can say it."
         draft = case.draft
         for speech in speeches:
-            addressed = tuple(each for each in speech.addressee_ids if each not in (who, other))
+            addressed = tuple(each for each in speech.addressee_ids if each != who)
             said = speech.model_copy(
                 update={"speaker_id": other, "cue": _cue(case, other, speech), "addressee_ids": addressed}
             )
@@ -206,6 +217,10 @@ def _fits(case: Case, scene: Scene, speeches: list[DialogueElement], who: str, o
     ):
         return False
     ids = {speech.element_id for speech in speeches}
+    if any(other in speech.addressee_ids for speech in speeches):
+        return False
+    if any(each.telling.element_id in ids and each.subject == who and each.holder != who for each in scene.claims):
+        return False
     spoken = [each for each in scene.elements if isinstance(each, DialogueElement)]
     for before, after in pairwise(spoken):
         beside = {before.element_id, after.element_id} & ids
@@ -232,7 +247,7 @@ def _claims_of(draft: Draft, scene: Scene, speech: DialogueElement, who: str, ot
 
 
 MENDS_LIFE: Strategy = all_of(
-    silent_once_dead, later_death, as_recording, by_another, without_the_dead, as_memory, without_all_of_it, take_back
+    silent_once_dead, later_death, as_recording, by_another, without_the_dead, as_memory, without_all_of_it, taken_back
 )
 STRATEGIES: dict[str, Strategy] = {
     "dead_acting": MENDS_LIFE,

@@ -26,6 +26,8 @@ MOST_ATTEMPTS = 24
 """Drafts tried for one finding; a finding with more ways out has no smallest one."""
 
 _Key = tuple[str, str, str]
+_Matter = str
+"""Who contradicts what, wherever in the script: it is mended everywhere or left everywhere."""
 
 
 class Repair:
@@ -48,17 +50,14 @@ class Repair:
     def mend(self, script: Script) -> tuple[Script, RepairLog]:
         """The script with every finding mended that can be, and the log of it."""
         original_hash = content_hash(script)
-        validation = self._judge(script)
-        repaired, changes, hopeless = script, list[RepairChange](), set[_Key]()
-        while open_ := [each for each in blocks(validation) if _key(each) not in hopeless]:
-            found = self._first_that_holds(repaired, validation, open_[0])
-            if found is None:
-                hopeless.add(_key(open_[0]))
-                continue
-            draft, validation = found
-            repaired = draft.script
-            changes += draft.changes
-            hopeless.clear()
+        judged = self._judge(script)
+        left_alone: frozenset[_Matter] = frozenset()
+        while True:
+            repaired, changes, touched, validation = self._rounds(script, judged, left_alone)
+            half_done = touched & {_matter(each) for each in blocks(validation)}
+            if not half_done:
+                break
+            left_alone |= half_done
         log = RepairLog(
             project_id=script.project_id,
             episode_id=script.episode_id,
@@ -70,14 +69,35 @@ class Repair:
         )
         return repaired, log
 
+    def _rounds(
+        self, original: Script, validation: CanonValidation, left_alone: frozenset[_Matter]
+    ) -> tuple[Script, list[RepairChange], frozenset[_Matter], CanonValidation]:
+        """Finding after finding mended where that can be, but none of the matters ``left_alone``; with the matters
+        that were touched and the last judgement.
+        """
+        repaired, changes, touched, hopeless = original, list[RepairChange](), set[_Matter](), set[_Key]()
+        while open_ := [
+            each for each in blocks(validation) if _key(each) not in hopeless and _matter(each) not in left_alone
+        ]:
+            found = self._first_that_holds(original, repaired, validation, open_[0])
+            if found is None:
+                hopeless.add(_key(open_[0]))
+                continue
+            draft, validation = found
+            repaired = draft.script
+            changes += draft.changes
+            touched.add(_matter(open_[0]))
+            hopeless.clear()
+        return repaired, changes, frozenset(touched), validation
+
     def _first_that_holds(
-        self, script: Script, validation: CanonValidation, judgement: Judgement
+        self, original: Script, script: Script, validation: CanonValidation, judgement: Judgement
     ) -> tuple[Draft, CanonValidation] | None:
         """The first draft that leaves fewer blocks and none that was not there; one that keeps every claim honoured
         before is preferred.
         """
         strategy = self._strategies.get(judgement.code, self._fallback)
-        case = Case(self._canon, script, judgement, self._rules, World(self._canon, script, self._rules))
+        case = Case(self._canon, original, script, judgement, self._rules, World(self._canon, script, self._rules))
         second: tuple[Draft, CanonValidation] | None = None
         for number, draft in enumerate(strategy(case)):
             if number >= MOST_ATTEMPTS:
@@ -124,6 +144,12 @@ def _key(judgement: Judgement) -> _Key:
     if claim is None:
         return judgement.code, "", judgement.message
     return judgement.code, claim.claim_id, claim.telling.scene_id or ""
+
+
+def _matter(judgement: Judgement) -> _Matter:
+    claim, against = judgement.claim, judgement.against_fact or judgement.against_claim
+    said = [against.subject, against.predicate, against.object.model_dump(mode="json")] if against else []
+    return content_hash([claim.subject if claim else judgement.message, judgement.against_rule, said])
 
 
 def _valid(draft: Draft) -> Draft | None:

@@ -12,6 +12,16 @@ from schemas.script import ActionElement, Scene
 _OPENERS = {"she": ("she", "her"), "he": ("he", "his"), "they": ("they", "their"), "it": ("it", "its")}
 _DETERMINER = r"(?:(?:a|an|the|her|his|their|its)\s+)?"
 _NAME_TAIL = r"(?:['’]s?)?(?![\w'’])"
+_POINTS_BACK = re.compile(r"\b(?:it|this|that|both|neither|either|them)\b", re.IGNORECASE)
+"""What speaks of something just told."""
+_OF_TWO = re.compile(
+    r",| and |\b(?:they|their|them|both|each|together|themselves|apart|alike|one another)\b|\b(\w+) (?:to|by|in) \1\b",
+    re.IGNORECASE,
+)
+_NEEDS_TWO = frozenset({
+    "agree", "argue", "collide", "converse", "dance", "differ", "embrace", "exchange", "fight", "hug", "kiss", "meet",
+    "part", "quarrel", "share", "shake", "talk", "trade", "wrestle",
+})  # fmt: skip
 _NO_VERB = re.compile(r"(?:s|ed|ing|ly)$")
 _VERBS = {"are": "is", "were": "was", "have": "has", "do": "does", "go": "goes"}
 
@@ -30,13 +40,16 @@ def action_without(case: Case, scene: Scene, element: ActionElement, character: 
     if goes_on and element.character_ids == (character,):
         return ""
     kept: list[str] = []
+    gone = False
     for sentence in sentences(element.text):
         if any(has_name(sentence, name) for name in names):
-            goes_on = _is_subject(sentence, names)
             left = _without_name(sentence, names)
+            goes_on, gone = _is_subject(sentence, names), not left
             kept += [left] if left else []
-        elif not (goes_on and _opens_with(sentence, pronouns)):
-            goes_on = False
+        elif (goes_on and _opens_with(sentence, pronouns)) or (gone and _POINTS_BACK.search(sentence)):
+            gone = True
+        else:
+            goes_on = gone = False
             kept.append(sentence)
     text = "".join(kept).strip()
     return text if text != element.text.strip() else element.text
@@ -78,11 +91,10 @@ def _alone(body: str, one: str, other: str, names: Sequence[str]) -> str:
     match = re.match(
         rf"(?:{one}\s+and\s+(?P<second>{other})|(?P<first>{other})\s+and\s+{one})\s+(?P<verb>[a-z]+)\b", body
     )
-    if match is None or _NO_VERB.search(match["verb"]):
+    if match is None or _NO_VERB.search(match["verb"]) or match["verb"] in _NEEDS_TWO:
         return ""
     rest = body[match.end() :]
-    several = re.search(r",| and |\b(?:they|their|them|both|each|together|themselves)\b", rest, re.IGNORECASE)
-    if several or any(has_name(rest, name) for name in names):
+    if _OF_TWO.search(rest) or any(has_name(rest, name) for name in names):
         return ""
     return f"{match['second'] or match['first']} {_singular(match['verb'])}{rest}"
 

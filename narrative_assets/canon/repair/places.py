@@ -15,7 +15,7 @@ from schemas.canon import Fact
 from schemas.script import ActionElement, DialogueElement, Scene
 from schemas.story import Claim, EntityRef
 
-MOST_SHIFT = 240
+MOST_SHIFT = 120
 """A scene moves by at most these story minutes; further, its time of day would no longer be true."""
 DAY_MINUTES = 1_440
 

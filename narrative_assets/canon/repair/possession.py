@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import SOURCE, Draft
-from narrative_assets.canon.repair.removal import take_back, thing_words, without_text
+from narrative_assets.canon.repair.removal import take_back, thing_words, with_and_after, without_text
 from narrative_assets.canon.repair.spans import has_name, has_words, with_words, without_sentences
 from narrative_assets.canon.repair.wording import wording
 from narrative_assets.canon.statements import ACTUAL
@@ -31,7 +31,8 @@ def handed_over(case: Case) -> Iterator[Draft]:
                 "hand_over", at.scene_id, giver=case.called(giver), taker=case.called(taker), thing=the(case, thing)
             )
             why = f"{case.called(giver)} has {the(case, thing)}; it needs to change hands before."
-            yield _event(case, scene, at, claim, thing, "transfer", text, (giver, taker), why)
+            draft = _event(case, scene, at, claim, thing, "transfer", text, (giver, taker), why)
+            yield from with_and_after(case, draft, scene, claim)
 
 
 def found_again(case: Case) -> Iterator[Draft]:
@@ -43,7 +44,8 @@ def found_again(case: Case) -> Iterator[Draft]:
     if claim.subject in case.company(scene):
         text = wording("find_again", scene.scene_id, finder=case.called(claim.subject), thing=the(case, thing))
         why = f"{case.called(claim.subject)} has lost {the(case, thing)}; it needs to turn up before."
-        yield _event(case, scene, scene, claim, thing, "return", text, (claim.subject,), why)
+        draft = _event(case, scene, scene, claim, thing, "return", text, (claim.subject,), why)
+        yield from with_and_after(case, draft, scene, claim)
 
 
 def another_thing(case: Case) -> Iterator[Draft]:

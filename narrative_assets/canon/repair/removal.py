@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case
-from narrative_assets.canon.repair.edits import Draft
+from narrative_assets.canon.repair.edits import Draft, Worded
 from narrative_assets.canon.repair.people import action_without, unaddressed
 from narrative_assets.canon.repair.spans import has_name, has_words, without_sentences
 from narrative_assets.canon.repair.wording import wording
@@ -53,7 +53,7 @@ def without_person(case: Case, scene: Scene, character: str, why: str) -> Draft:
     for speech in case.in_person(scene, character):
         draft = draft.remove_element(scene.scene_id, speech, why)
     for claim in draft.scene(scene.scene_id).claims:
-        if is_bodily(case, claim, character):
+        if is_bodily(case, claim, character) or (claim.subject == character and claim.change is not None):
             draft = draft.remove_claim(scene.scene_id, claim, why)
     draft = _nobody_spoken_to(case, draft, scene, character)
     return not_empty(case, draft.leave_scene(scene.scene_id, character, why), scene)
@@ -61,9 +61,13 @@ def without_person(case: Case, scene: Scene, character: str, why: str) -> Draft:
 
 def can_go(case: Case, scene: Scene, character: str) -> bool:
     """Whether the scene can do without the character: most of it is about others, or it is but a moment,
-    and nobody talks with them.
+    nobody talks with them, and nothing else is told by what would go.
     """
-    own = len(case.in_person(scene, character)) + len(_lost(case, scene, character))
+    gone: list[Worded] = [*case.in_person(scene, character), *_lost(case, scene, character)]
+    told = {element.element_id for element in gone}
+    if any(claim.telling.element_id in told and not is_bodily(case, claim, character) for claim in scene.claims):
+        return False
+    own = len(gone)
     to_them = [
         each
         for each in scene.elements
@@ -114,6 +118,16 @@ def without_text(draft: Draft, scene_id: str, element: ActionElement | SignEleme
     if text == element.text:
         return draft
     return draft.reword(scene_id, element, text, why) if text else draft.remove_element(scene_id, element, why)
+
+
+def with_and_after(case: Case, draft: Draft, scene: Scene, claim: Claim) -> Iterator[Draft]:
+    """The draft, and the draft with the claim a minute later than what was put before it at the scene's first."""
+    yield draft
+    own, time = case.own(scene, claim), claim.story_time
+    if own is not None and scene.story_time.earliest == time.earliest < time.latest:
+        later = time.model_copy(update={"earliest": time.earliest + 1})
+        put = own.model_copy(update={"story_time": later})
+        yield draft.replace_claim(scene.scene_id, own, put, "It comes after what makes it possible.")
 
 
 def not_empty(case: Case, draft: Draft, scene: Scene) -> Draft:
