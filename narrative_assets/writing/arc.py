@@ -6,15 +6,14 @@ What happens inside an episode is the business of ``plan``.
 from __future__ import annotations
 
 from narrative_assets.writing.casting import Casting, cast_plot, foresee, state_after
-from narrative_assets.writing.season import IMPORTED_PLOT, Season, State, first_state, lead, rules_of
+from narrative_assets.writing.season import IMPORTED_PLOT, Season, State, first_state, lead
 from narrative_assets.writing.seeding import seed_for, shuffled
-from narrative_assets.writing.templates import Plot, house, plots, threads
-from narrative_assets.writing.wording import fill, rule_sentence, short_name, want_phrase
+from narrative_assets.writing.templates import Plot, house, plots
+from narrative_assets.writing.weave import season_threads
+from narrative_assets.writing.wording import fill, short_name
 from schemas.errors import InputError
-from schemas.project import CastMember, EpisodeEntry, Project, ProjectRule
-from schemas.story import Act, ArcEpisode, StoryArc, StoryThread
-
-EPISODES_PER_SECRET = 3
+from schemas.project import CastMember, EpisodeEntry, Project
+from schemas.story import Act, ArcEpisode, StoryArc
 
 
 def plan_arc(project: Project, season: int) -> StoryArc:
@@ -23,13 +22,12 @@ def plan_arc(project: Project, season: int) -> StoryArc:
     Raises InputError where the season has no episodes, or the project no place or fewer than two characters.
     """
     entries = _entries(project, season)
-    written = [entry.id for entry in entries if entry.screenplay is None]
     hero = _require_story(project)
     seasonal = Season(
         number=season,
         episode_ids=tuple(entry.id for entry in entries),
         plots={entry.id: IMPORTED_PLOT for entry in entries if entry.screenplay is not None},
-        threads=_threads(project, season, hero, written),
+        threads=season_threads(project, season),
     )
     seasonal = _choose_plots(project, seasonal)
     numbers = _act_numbers(len(entries))
@@ -67,60 +65,6 @@ def _require_story(project: Project) -> CastMember:
     return hero
 
 
-def _threads(project: Project, season: int, hero: CastMember, written: list[str]) -> tuple[StoryThread, ...]:
-    """The season's questions: what the lead wants, what the rule costs, and who hides what."""
-    if not written:
-        return ()
-    questions, slots = threads().questions, {"a": short_name(hero), "a_want": want_phrase(hero)}
-    rule = _season_rule(project, season)
-    found = [
-        _thread(f"want-{hero.id}", fill(questions["want"], slots), written[0], written[-1]),
-        _thread(f"rule-{rule.id}", fill(questions["rule"], {"rule": rule_sentence(rule)}), written[0], written[-1]),
-    ]
-    keepers = _keepers(project, season, hero, len(written))
-    secrets = len(keepers)
-    for number, keeper in enumerate(keepers):
-        planted, paid = _span(len(written), secrets, number)
-        question = fill(questions["secret"], slots | {"s": short_name(keeper)})
-        found.append(_thread(f"secret-{keeper.id}", question, written[planted], written[paid]))
-    return tuple(found)
-
-
-def _thread(thread_id: str, question: str, planted: str, paid: str) -> StoryThread:
-    return StoryThread(thread_id=thread_id[:64], question=question[:300], planted_in=planted, pays_off_in=paid)
-
-
-def _season_rule(project: Project, season: int) -> ProjectRule:
-    return shuffled(rules_of(project), project, "season-rule", season)[0]
-
-
-def _keepers(project: Project, season: int, hero: CastMember, episodes: int) -> list[CastMember]:
-    """Whose secrets come out this season, in seeded order: written ones before others, none of an earlier season."""
-    others = [member for member in project.cast if member.id != hero.id and member.role != "crowd"]
-    others = others or [member for member in project.cast if member.id != hero.id]
-    order = shuffled(others, project, "secrets")
-    order = [member for member in order if member.secret.strip()] or order[:1]
-    told = sum(
-        _secrets(sum(int(entry.id[1:3]) == earlier and entry.screenplay is None for entry in project.episodes))
-        for earlier in range(1, season)
-    )
-    return order[told : told + _secrets(episodes)]
-
-
-def _secrets(episodes: int) -> int:
-    """How many secrets a season of so many written episodes has room for."""
-    return max(1, episodes // EPISODES_PER_SECRET) if episodes else 0
-
-
-def _span(episodes: int, secrets: int, number: int) -> tuple[int, int]:
-    """Where secret ``number`` is planted and paid off: the first spans the season, the others follow inside it."""
-    if number == 0:
-        return 0, episodes - 1
-    stretch = episodes / secrets
-    planted = round((number - 1) * stretch) + 1
-    return planted, min(max(planted + 1, round(number * stretch)), episodes - 2)
-
-
 def _choose_plots(project: Project, season: Season) -> Season:
     """A plot for every written episode, each judged by the state that the earlier ones leave behind."""
     state = first_state(project)
@@ -146,13 +90,17 @@ def best_casting(project: Project, season: Season, index: int, state: State) -> 
 
 
 def _candidates(project: Project, season: Season, index: int) -> list[Plot]:
-    """All plots, the fitting ones first, then the least used; the one just used comes last."""
-    position = season.position(season.episode_ids[index])
+    """All plots: those that answer what is due and fit, then the least used; what a later answer needs waits."""
+    episode_id = season.episode_ids[index]
+    position, needed = season.position(episode_id), season.closing(episode_id)
+    later = season.due_after(index)
     before = season.plots.get(season.episode_ids[index - 1]) if index else None
     first = index == 0 and season.number == 1
 
-    def rank(plot: Plot) -> tuple[bool, bool, int]:
-        return position not in plot.fits, plot.id == before, season.uses(plot.id, index)
+    def rank(plot: Plot) -> tuple[int, bool, bool, int, bool]:
+        closes = {kind for beat in plot.beats for kind in beat.closes}
+        spent = position == "middle" and bool((closes - needed) & later)
+        return len(needed - closes), position not in plot.fits, plot.id == before, season.uses(plot.id, index), spent
 
     known = [plot for plot in plots().values() if plot.b_role is None or first]
     return sorted(shuffled(known, project, "plot", season.number, index), key=rank)

@@ -108,7 +108,7 @@ def cast_plot(project: Project, season: Season, index: int, state: State, plot: 
         places=places,
         turns=_turns(plot, places, state),
         finale=season.episode_ids[index] == season.written()[-1],
-        round=season.uses(plot.id, index),
+        round=season.uses(plot.id, index) + season.number - 1,
     )
 
 
@@ -172,7 +172,7 @@ def _people(
 ) -> dict[Role, CastMember] | None:
     others = [member for member in available if member.id != first.id]
     episode_id = season.episode_ids[index]
-    wanted = season.secret_keeper(episode_id) or keeper
+    wanted = season.partner(episode_id) or keeper
     chosen = [m for m in others if m.id == wanted] or _ranked(project, state, plot, "b", others, episode_id)
     if keeper is not None and chosen and chosen[0].id != keeper:
         return None
@@ -200,13 +200,14 @@ def _ranked(
 
 
 def _rule(project: Project, season: Season, index: int, salt: tuple[str | int, ...]) -> ProjectRule:
-    """The season's rule where it opens or settles; the others take turns between."""
+    """The rule that the episode opens or settles; in between those that the season does not turn on come first."""
     rules = rules_of(project)
-    main = next((rule for rule in rules if rule.id == season.rule_id()), rules[0])
-    episode_id = season.episode_ids[index]
-    if season.position(episode_id) != "middle" or len(rules) == 1:
-        return main
-    return shuffled([rule for rule in rules if rule.id != main.id], project, "rule", *salt)[0]
+    asked = season.rule_ids(season.episode_ids[index])
+    if asked:
+        return next((rule for rule in rules if rule.id == asked[-1]), rules[0])
+    running = season.running_rules()
+    order = shuffled(rules, project, "rule", *salt)
+    return min(order, key=lambda rule: rule.id in running[:1])
 
 
 def _places(project: Project, state: State, plot: Plot, salt: tuple[str | int, ...]) -> dict[str, Place]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from narrative_assets.writing.casting import Casting
 from narrative_assets.writing.memory import event_text
-from narrative_assets.writing.templates import TemplateBeat
-from narrative_assets.writing.wording import at_place, fill, short_name
-from schemas.predicates import HAPPENED, HOLDS, KNOWS, LOCATED_AT, Predicate
-from schemas.project import CastMember
+from narrative_assets.writing.templates import TemplateBeat, Truth
+from narrative_assets.writing.wording import at_place, fill, prop_name, short_name
+from schemas.predicates import HAPPENED, HOLDS, KNOWS, LOCATED_AT, PREDICATES, REVEALS, Predicate
+from schemas.project import CastMember, Prop
 from schemas.story import Beat, ChangeEvent, Claim, EntityRef, SourceSpan, StoryInterval, Telling, TextValue, Value
 
 SOURCE = SourceSpan(document="template-writer")
@@ -45,16 +45,52 @@ def _changes(casting: Casting, beat: TemplateBeat, planned: Beat, telling: Telli
         yield _claim(member, HOLDS, EntityRef(entity=casting.prop.id), now, telling, "bodily", change)
     if beat.learn is not None:
         change = ChangeEvent(kind="learn", permitted_by=fill(beat.outcome, slots))
-        words = fill(beat.learn.what, slots)
-        value = TextValue(text=(words[0].lower() + words[1:])[:300])
-        yield _claim(people[beat.learn.who], KNOWS, value, now, telling, None, change)
+        learnt = lesson_text(casting, beat)
+        yield _claim(people[beat.learn.who], KNOWS, TextValue(text=learnt), now, telling, None, change)
+        if beat.closes and "secret" in beat.closes:
+            yield _claim(people["b"], REVEALS, TextValue(text=learnt), now, telling, None)
+    for truth in beat.truths:
+        if truth.once and casting.round > 0:
+            continue
+        yield from _truth(casting, beat, truth, planned, telling)
     if beat.event is not None:
         event = TextValue(text=event_text(casting, beat)[:300])
         yield _claim(people[beat.event_of], HAPPENED, event, planned.story_time, telling, None)
 
 
+def lesson_text(casting: Casting, beat: TemplateBeat) -> str:
+    """What somebody learns in the beat, as knowledge is claimed; empty where nobody learns anything."""
+    if beat.learn is None:
+        return ""
+    words = fill(beat.learn.what, casting.slots(beat))
+    return (words[0].lower() + words[1:])[:300]
+
+
+def _truth(casting: Casting, beat: TemplateBeat, truth: Truth, planned: Beat, telling: Telling) -> Iterator[Claim]:
+    """What the beat declares of a role or of the prop; it holds from the scene's last minute on."""
+    end = planned.story_time.latest
+    whom = casting.people.get(truth.whom) if truth.whom else None
+    words = fill(truth.text, casting.slots(beat)) if truth.text else ""
+    value: Value = EntityRef(entity=whom.id) if whom else TextValue(text=(words[:1].lower() + words[1:])[:300])
+    subject = casting.prop if truth.who == "prop" else casting.people.get(truth.who)
+    if subject is None or (truth.whom and whom is None) or not (whom or words):
+        return
+    why = fill(beat.outcome, casting.slots(beat))
+    change = ChangeEvent(kind=truth.change, permitted_by=why) if truth.change else None
+    claim = _claim(
+        subject,
+        PREDICATES[truth.what],
+        value,
+        StoryInterval(earliest=end, latest=end),
+        telling,
+        None,
+        change,
+    )
+    yield claim.model_copy(update={"polarity": "denied"}) if truth.denied else claim
+
+
 def _claim(
-    member: CastMember,
+    subject: CastMember | Prop,
     predicate: Predicate,
     value: Value,
     time: StoryInterval,
@@ -65,8 +101,8 @@ def _claim(
     return Claim.model_validate(
         {
             "claim_id": "c",
-            "subject": member.id,
-            "mention": short_name(member),
+            "subject": subject.id,
+            "mention": short_name(subject) if isinstance(subject, CastMember) else prop_name(subject),
             "predicate": predicate.name,
             "object": value,
             "story_time": time,

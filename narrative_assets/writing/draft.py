@@ -31,7 +31,8 @@ SCENE_SECONDS = 1.4
 """What the first look at a place adds."""
 FRAME_SECONDS = 9.0
 """Title (4 s) and credits (5 s)."""
-PAST = ".past"
+PAST, OPENS = ".past", ".opens"
+"""Ends of the keys of remarks: on what was, and those by which a thread opens."""
 AIM = 0.5
 """Where in the project's window of durations an episode is aimed at."""
 SLACK = 1.09
@@ -40,6 +41,7 @@ FAR_TOO_LONG = 1.2
 """Beyond this many times its aim an episode loses scenes that are not spare."""
 ENOUGH = 0.85
 """Below this share of its aim an episode takes in a side plot."""
+_WEIGHTS: dict[int | None, int] = {None: 0, 1: 1, 2: 2, 3: 4}
 _AFFINITY = {
     "terse": "tbpf", "blunt": "btpf", "warm": "wdpf", "dreamy": "dwpf",
     "wry": "yxpt", "excitable": "xywp", "formal": "fpwt", "plain": "pftw",
@@ -108,6 +110,11 @@ class SceneDraft:
         """The scene with its remarks on the past as something that can be left out."""
         units = (replace(unit, weight=max(1, unit.weight)) if unit.key.endswith(PAST) else unit for unit in self.units)
         return replace(self, units=tuple(units))
+
+    def told_threads(self, chosen: set[str]) -> tuple[str, ...]:
+        """The threads that its exchanges touch, where those are told."""
+        told = {unit.key for unit in self.units if unit.weight == 0 or unit.key in chosen}
+        return self.threads if any(key.endswith((PAST, OPENS)) for key in told) else ()
 
     @property
     def function(self) -> str:
@@ -186,9 +193,14 @@ def _without_spare(scenes: list[SceneDraft], aim: float) -> list[SceneDraft]:
         if _bare(kept) > aim * SLACK and scene.beat.spare:
             kept.remove(scene)
     for scene in reversed(kept[1:-1]):
-        if _bare(kept) > aim * FAR_TOO_LONG and not (scene.beat.move_to or scene.beat.closes):
+        if _bare(kept) > aim * FAR_TOO_LONG and not _matters(scene.beat):
             kept.remove(scene)
     return [scene.without_past() for scene in kept] if _bare(kept) > aim * FAR_TOO_LONG else kept
+
+
+def _matters(beat: TemplateBeat) -> bool:
+    """Whether a beat changes what is true, so that the story makes no sense without it."""
+    return bool(beat.move_to or beat.closes or beat.event or beat.learn or beat.truths)
 
 
 def _side_plots(project: Project, season: Season, index: int, state: State, main: Casting) -> Iterator[Casting]:
@@ -236,7 +248,8 @@ def _scene(
         pieces: list[Line | Picture] = [writer.speech(speech, extra.slots, extra.people) for speech in extra.speeches]
         turn = [writer.turn(extra)] if beat.room != "before" else []
         pieces = [*turn, *pieces] if beat.room == "end" else [*pieces, *turn]
-        units.insert(place, Unit(f"{casting.plot.id}_{beat.id}{PAST}", extra.weight, tuple(pieces)))
+        key = f"{casting.plot.id}_{beat.id}{OPENS if extra.opens else PAST}"
+        units.insert(place, Unit(key, extra.weight, tuple(pieces)))
     return SceneDraft(beat, casting, tuple(units), tuple(t for extra in own for t in extra.threads))
 
 
@@ -255,7 +268,7 @@ class _Writer:
         if isinstance(item, Choice):
             if item.condition == "finale" and not self._casting.finale:
                 return None
-            weight, items = (item.opt or 1) * 2 - 2, item.items
+            weight, items = _WEIGHTS[item.opt], item.items
         pieces = [piece for each in items if (piece := self._piece(each, slots, people)) is not None]
         return Unit(key, weight, tuple(pieces)) if len(pieces) == len(items) else None
 

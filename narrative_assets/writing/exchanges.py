@@ -16,7 +16,8 @@ Room = tuple[TemplateBeat, CastMember]
 class Exchange:
     """Lines that can be put into a beat: the speeches, who plays their roles, and the slots to fill.
 
-    ``weight`` is how readily it falls when time is short; ``threads`` are the threads it touches.
+    ``weight`` is how readily it falls when time is short; ``threads`` are the threads it touches;
+    one that ``opens`` them never falls.
     """
 
     beat_id: str
@@ -25,6 +26,7 @@ class Exchange:
     slots: dict[str, str]
     weight: int
     threads: tuple[str, ...] = ()
+    opens: bool = False
 
 
 def rooms_of(casting: Casting, taken: tuple[Exchange, ...] = ()) -> list[Room]:

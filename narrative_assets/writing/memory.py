@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from narrative_assets.writing.casting import Casting, foresee
+from narrative_assets.writing.casting import Casting, cast_plot, foresee
 from narrative_assets.writing.exchanges import Exchange, Room, exchange_slots, rooms_of
 from narrative_assets.writing.season import Season
 from narrative_assets.writing.seeding import shuffled
@@ -34,11 +34,13 @@ def callbacks(
     project: Project, season: Season, index: int, context: ContextPack, casting: Casting
 ) -> tuple[Exchange, ...]:
     """At most two exchanges about what happened before, for the rooms that the plot's beats leave."""
-    _, castings = foresee(project, season, index)
+    state, castings = foresee(project, season, index)
     told = {(item.source.split(" ")[0], item.text) for item in context.past_events}
-    found = _echoes(
-        project, _recalled(season, index, castings, told), casting, _spoken_before(project, season, index, castings)
-    )
+    spoken = _spoken_before(project, season, index, castings)
+    foreseen = cast_plot(project, season, index, state, casting.plot)
+    planned = _echoes(project, _recalled(season, index, castings, None), foreseen, spoken) if foreseen else []
+    meant = {key for _, key in planned}
+    found = _echoes(project, _recalled(season, index, castings, told), casting, spoken, meant)
     exchanges = tuple(exchange for exchange, _ in found) or _quote(project, season, index, context, casting)
     return (*(replace(exchange, weight=0) for exchange in exchanges[:1]), *exchanges[1:])
 
@@ -50,7 +52,7 @@ def _recalled(season: Season, index: int, castings: dict[str, Casting], told: se
     """
     found: Recalled = {}
     order = list(reversed(season.episode_ids[:index]))
-    if season.position(season.episode_ids[index]) == "finale":
+    if season.position(season.episode_ids[index]) in ("finale", "farewell"):
         order = [*order[-1:], *order[:-1]]
     for episode_id in order:
         casting = castings.get(episode_id)
@@ -76,14 +78,21 @@ def _spoken_before(project: Project, season: Season, index: int, castings: dict[
     return spoken
 
 
-def _echoes(project: Project, recalled: Recalled, casting: Casting, spoken: set[str]) -> list[tuple[Exchange, str]]:
-    """Exchanges about different earlier episodes, each with its key."""
+def _echoes(
+    project: Project, recalled: Recalled, casting: Casting, spoken: set[str], meant: set[str] | None = None
+) -> list[tuple[Exchange, str]]:
+    """Exchanges about different earlier episodes, each with its key.
+
+    ``meant`` are the ones that the season's plan gives to this episode: others are left to the later ones.
+    """
     found: list[tuple[Exchange, str]] = []
     for episode_id, (old, beats) in recalled.items():
         rooms = rooms_of(casting, tuple(exchange for exchange, _ in found))
         if len(found) == MAX_ECHOES or not rooms:
             break
         echo = _echo(project, episode_id, old, beats, casting, rooms, spoken)
+        if echo is not None and meant is not None and echo[1] not in meant:
+            continue
         found += [echo] if echo is not None else []
     return found
 

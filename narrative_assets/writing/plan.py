@@ -9,7 +9,7 @@ from narrative_assets.writing.arc import episode_logline, episode_title
 from narrative_assets.writing.casting import Casting
 from narrative_assets.writing.clock import time_of_day, travel_minutes, wait_for
 from narrative_assets.writing.draft import SceneDraft, draft_episode, fit
-from narrative_assets.writing.season import IMPORTED_PLOT, Season, season_of
+from narrative_assets.writing.season import IMPORTED_PLOT, PERSONAL, Season, episode_order, kind_of, season_of, whose
 from narrative_assets.writing.seeding import seed_for
 from narrative_assets.writing.wording import fill
 from schemas.canonical import content_hash
@@ -66,21 +66,32 @@ def _title(project: Project, arc: StoryArc, casting: Casting, episode_id: str) -
 def _threads(
     season: Season, episode_id: str, context: ContextPack, drafts: tuple[SceneDraft, ...]
 ) -> tuple[tuple[StoryThread, ...], tuple[str, ...]]:
-    """Threads opened here and those closed here; only what is open, or opens here, can be closed."""
-    already = {thread.thread_id for thread in context.open_threads}
-    opened = tuple(t for t in season.threads if t.planted_in == episode_id and t.thread_id not in already)
-    running = already | {thread.thread_id for thread in opened}
+    """Threads opened here, and those answered here: what is open, due, and told by a scene with whom it is about.
+
+    What the last episode of a season leaves unanswered is declared: it is carried over into the next.
+    """
+    already = {thread.thread_id: thread for thread in context.open_threads}
+    opened = {t.thread_id: t for t in season.threads if t.planted_in == episode_id and t.thread_id not in already}
+    running = already | opened | {t.thread_id: t for t in season.threads if t.thread_id in already}
     kinds = {kind for scene in drafts for kind in scene.beat.closes}
-    keeper = next(scene.casting for scene in drafts).people["b"].id
+    partner = next(scene.casting for scene in drafts).people["b"].id
     closed = tuple(
         thread.thread_id
-        for thread in season.threads
-        if thread.pays_off_in == episode_id
-        and thread.thread_id in running
-        and thread.thread_id.partition("-")[0] in kinds
-        and (not thread.thread_id.startswith("secret-") or thread.thread_id == f"secret-{keeper}")
+        for thread in running.values()
+        if kind_of(thread.thread_id) in kinds
+        and _is_due(thread, episode_id)
+        and (kind_of(thread.thread_id) not in PERSONAL or whose(thread.thread_id) == partner)
     )
-    return opened, closed
+    if episode_id == season.written()[-1]:
+        for thread in running.values():
+            if thread.thread_id not in closed and not thread.carried_over and not thread.red_herring:
+                opened[thread.thread_id] = thread.model_copy(update={"carried_over": True, "due_by": None})
+    return tuple(opened.values()), closed
+
+
+def _is_due(thread: StoryThread, episode_id: str) -> bool:
+    """Whether the time to answer a thread has come: as planned, or later where it was left open."""
+    return thread.pays_off_in is not None and episode_order(thread.pays_off_in) <= episode_order(episode_id)
 
 
 def _beats(
@@ -110,23 +121,24 @@ def _beats(
                 outcome=fill(beat.outcome, slots),
                 emotion=Emotion(name=beat.emotion, intensity=beat.strength),
                 tension=beat.tension,
-                threads=_beat_threads(season, scene, alive),
+                threads=_beat_threads(season, scene, alive, chosen),
                 seconds=max(1, round(scene.seconds(chosen))),
             )
         )
     return tuple(beats)
 
 
-def _beat_threads(season: Season, scene: SceneDraft, alive: set[str]) -> tuple[str, ...]:
+def _beat_threads(season: Season, scene: SceneDraft, alive: set[str], chosen: set[str]) -> tuple[str, ...]:
     """Ids of the running threads that a beat works on."""
-    kinds = {*scene.beat.threads, *scene.beat.closes}
+    kinds, people = {*scene.beat.threads, *scene.beat.closes}, scene.casting.people
     own = [
         thread.thread_id
         for thread in season.threads
-        if thread.thread_id.partition("-")[0] in kinds
-        and (not thread.thread_id.startswith("secret-") or thread.thread_id == f"secret-{scene.casting.people['b'].id}")
+        if kind_of(thread.thread_id) in kinds
+        and (kind_of(thread.thread_id) not in PERSONAL or whose(thread.thread_id) == people["b"].id)
+        and (kind_of(thread.thread_id) != "rule" or whose(thread.thread_id) == scene.casting.rule.id)
     ]
-    return tuple(thread for thread in dict.fromkeys((*own, *scene.threads)) if thread in alive)
+    return tuple(thread for thread in dict.fromkeys((*own, *scene.told_threads(chosen))) if thread in alive)
 
 
 def _schedule(

@@ -56,8 +56,16 @@ def write_script(project: Project, arc: StoryArc, plan: EpisodePlan, context: Co
         cast=_cast(project, plan),
         scenes=scenes,
         threads_opened=plan.threads_opened,
+        threads_touched=_touched(plan),
         threads_closed=plan.threads_closed,
     )
+
+
+def _touched(plan: EpisodePlan) -> tuple[str, ...]:
+    """The threads that the episode works on without opening or answering them."""
+    elsewhere = {thread.thread_id for thread in plan.threads_opened} | set(plan.threads_closed)
+    worked_on = dict.fromkeys(thread for beat in plan.beats for thread in beat.threads)
+    return tuple(thread for thread in worked_on if thread not in elsewhere)
 
 
 def _deadline(plan: EpisodePlan) -> str:

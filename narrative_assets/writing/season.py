@@ -12,6 +12,23 @@ from schemas.project import CastMember, Project, ProjectRule
 from schemas.story import ContextPack, EntityRef, FlagValue, StoryArc, StoryThread
 
 IMPORTED_PLOT = "imported"
+PERSONAL = ("secret", "trust", "fear")
+"""Kinds of thread that are about one other person, who has to be there."""
+
+
+def kind_of(thread_id: str) -> str:
+    """The kind of a thread: "secret" of "secret-edda" and, in the second season, of "secret2-edda"."""
+    return thread_id.partition("-")[0].rstrip("0123456789")
+
+
+def whose(thread_id: str) -> str:
+    """Whom or what a thread is about: "edda" of "secret-edda"."""
+    return thread_id.partition("-")[2]
+
+
+def episode_order(episode_id: str) -> tuple[int, int]:
+    """Season and number of an episode, for comparing."""
+    return int(episode_id[1:3]), int(episode_id[4:])
 
 
 @dataclass(frozen=True)
@@ -32,24 +49,48 @@ class Season:
         return tuple(e for e in self.episode_ids if self.plots.get(e) != IMPORTED_PLOT)
 
     def position(self, episode_id: str) -> Position:
-        """Whether the episode opens something, carries on, or settles something."""
-        if any(t.pays_off_in == episode_id for t in self.threads) or episode_id == self.written()[-1]:
+        """What the episode does in the season: open a question, carry on, tell a truth, or settle."""
+        closing = self.closing(episode_id)
+        if "secret" in closing:
             return "finale"
-        if any(t.planted_in == episode_id for t in self.threads):
+        if episode_id == self.written()[-1]:
+            return "farewell"
+        if "own" in closing:
+            return "own"
+        if self.planting(episode_id) & {"secret", "want"}:
             return "opening"
         return "middle"
 
-    def secret_keeper(self, episode_id: str) -> str | None:
-        """Whose secret is planted or paid off in the episode."""
+    def closing(self, episode_id: str) -> frozenset[str]:
+        """The kinds of thread that the episode is to answer."""
+        return frozenset(kind_of(t.thread_id) for t in self.threads if t.pays_off_in == episode_id)
+
+    def due_after(self, index: int) -> frozenset[str]:
+        """The kinds of thread that later episodes are to answer."""
+        return frozenset(kind for episode_id in self.episode_ids[index + 1 :] for kind in self.closing(episode_id))
+
+    def planting(self, episode_id: str) -> frozenset[str]:
+        """The kinds of thread that the episode opens."""
+        return frozenset(kind_of(t.thread_id) for t in self.threads if t.planted_in == episode_id)
+
+    def partner(self, episode_id: str) -> str | None:
+        """Whose secret, fear or trust is planted or paid off in the episode."""
         for thread in self.threads:
-            if episode_id in (thread.planted_in, thread.pays_off_in) and thread.thread_id.startswith("secret-"):
-                return thread.thread_id.removeprefix("secret-")
+            if episode_id in (thread.planted_in, thread.pays_off_in) and kind_of(thread.thread_id) in PERSONAL:
+                return whose(thread.thread_id)
         return None
 
-    def rule_id(self) -> str | None:
-        """The world rule that the season turns on."""
-        found = (t.thread_id.removeprefix("rule-") for t in self.threads if t.thread_id.startswith("rule-"))
-        return next(found, None)
+    def rule_ids(self, episode_id: str) -> tuple[str, ...]:
+        """The world rules that the episode asks about or settles."""
+        return tuple(
+            whose(t.thread_id)
+            for t in self.threads
+            if kind_of(t.thread_id) == "rule" and episode_id in (t.planted_in, t.pays_off_in)
+        )
+
+    def running_rules(self) -> tuple[str, ...]:
+        """The world rules that the season turns on."""
+        return tuple(whose(t.thread_id) for t in self.threads if kind_of(t.thread_id) == "rule")
 
     def uses(self, plot: str, before: int) -> int:
         """How often the plot was used before the episode at index ``before``."""

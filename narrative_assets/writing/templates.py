@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from schemas.story import EmotionName, TimeOfDay
+from schemas.story import ChangeKind, EmotionName, TimeOfDay
 
-Position = Literal["opening", "middle", "finale"]
+Position = Literal["opening", "middle", "finale", "own", "farewell"]
+ThreadKind = Literal["secret", "rule", "want", "trust", "fear", "own"]
 Role = Literal["a", "b", "c"]
 Speaker = Literal["a", "b", "c", "x", "s"]
 """``a`` leads, ``b`` is the partner, ``c`` the third; in exchanges ``x`` answers and ``s`` keeps the secret."""
@@ -56,9 +57,9 @@ class Writing(TemplatePart):
 
 
 class Choice(TemplatePart):
-    """Items that are taken together: where time allows (``opt``) or under a condition (``if``)."""
+    """Items that are taken together: where time allows (``opt``, 1 first) or under a condition (``if``)."""
 
-    opt: Literal[2, 3] | None = None
+    opt: Literal[1, 2, 3] | None = None
     condition: Literal["finale"] | None = Field(default=None, alias="if")
     items: tuple[Speech | Deed, ...]
 
@@ -71,6 +72,21 @@ class Lesson(TemplatePart):
 
     who: Role
     what: str
+
+
+class Truth(TemplatePart):
+    """What a beat makes true: a predicate of a role or of the prop, about a role (``whom``) or in words (``text``).
+
+    ``once`` is for what happens only once in a life. ``change`` is the kind of event that permits it.
+    """
+
+    who: Role | Literal["prop"]
+    what: str
+    whom: Role | None = None
+    text: str | None = None
+    denied: bool = False
+    change: ChangeKind | None = None
+    once: bool = False
 
 
 class TemplateBeat(TemplatePart):
@@ -98,8 +114,9 @@ class TemplateBeat(TemplatePart):
     event_of: Role = "a"
     move_to: Role | None = None
     learn: Lesson | None = None
-    threads: tuple[Literal["secret", "rule", "want"], ...] = ()
-    closes: tuple[Literal["secret", "rule", "want"], ...] = ()
+    threads: tuple[ThreadKind, ...] = ()
+    closes: tuple[ThreadKind, ...] = ()
+    truths: tuple[Truth, ...] = ()
     items: tuple[Item, ...]
 
 
@@ -141,7 +158,8 @@ class ActName(TemplatePart):
 class Threads(TemplatePart):
     """Questions of the season's threads, and exchanges that touch on them, on keepsakes and on the past."""
 
-    questions: dict[Literal["secret", "rule", "want"], str]
+    questions: dict[str, str]
+    plants: dict[str, tuple[tuple[Speech, ...], ...]]
     touches: dict[str, tuple[tuple[Speech, ...], ...]]
     turns: tuple[str, ...]
     keepsakes: tuple[tuple[Speech, ...], ...]

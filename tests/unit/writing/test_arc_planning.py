@@ -8,6 +8,7 @@ import pytest
 from template_stories import lighthouse, night_mail
 
 from narrative_assets.writing.arc import plan_arc
+from narrative_assets.writing.season import kind_of, whose
 from narrative_assets.writing.templates import plots
 from schemas.canonical import canonical_json
 from schemas.errors import InputError
@@ -30,11 +31,17 @@ def test_acts_cover_every_episode_of_a_season_of_any_length_in_order(episodes: i
 @pytest.mark.parametrize("episodes", [1, 2, 3, 8, 24])
 def test_every_thread_is_planted_before_it_is_paid_off(episodes: int):
     arc = plan_arc(lighthouse(episodes=episodes), 1)
-    assert {thread.thread_id.partition("-")[0] for thread in arc.threads} == {"want", "rule", "secret"}
+    kinds = {kind_of(thread.thread_id) for thread in arc.threads}
+    assert kinds == {"want", "rule", "secret"} | ({"trust", "fear", "own"} if episodes >= 8 else set())
     for thread in arc.threads:
         assert thread.planted_in is not None
+        if thread.carried_over:
+            assert thread.pays_off_in is None
+            assert thread.due_by is None
+            continue
         assert thread.pays_off_in is not None
-        assert thread.planted_in < thread.pays_off_in or episodes == 1
+        assert thread.due_by is not None
+        assert thread.planted_in < thread.pays_off_in <= thread.due_by or episodes == 1
 
 
 def test_a_season_opens_with_an_opening_and_ends_with_a_finale():
@@ -50,9 +57,40 @@ def test_eight_episodes_have_eight_different_plots():
         assert len(set(chosen)) == 8
 
 
-def test_a_long_season_never_uses_one_plot_twice_running():
-    chosen = [episode.plot for episode in plan_arc(lighthouse(3, 24), 1).episodes]
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_twenty_four_episodes_have_twenty_four_different_plots_and_titles(seed: int):
+    episodes = plan_arc(lighthouse(seed, 24), 1).episodes
+    assert len({episode.plot for episode in episodes}) == 24
+    assert len({episode.title for episode in episodes}) == 24
+    assert len({episode.logline for episode in episodes}) == 24
+
+
+def test_a_season_longer_than_there_are_plots_never_uses_one_twice_running():
+    chosen = [episode.plot for episode in plan_arc(lighthouse(3, 60), 1).episodes]
     assert all(one != other for one, other in itertools.pairwise(chosen))
+
+
+def test_a_long_season_closes_its_threads_at_different_points():
+    arc = plan_arc(lighthouse(episodes=24), 1)
+    ends = [thread.pays_off_in for thread in arc.threads if thread.pays_off_in]
+    assert len(set(ends)) >= 5
+    assert sum(end == "s01e24" for end in ends) < len(ends) / 2
+    assert any("s01e10" <= end <= "s01e15" for end in ends)
+
+
+def test_what_a_season_leaves_open_on_purpose_the_next_one_answers():
+    project = lighthouse()
+    entries = tuple(EpisodeEntry(id=f"s{season:02d}e{number:02d}") for season in (1, 2) for number in range(1, 10))
+    project = project.model_copy(update={"episodes": entries})
+    carried = [thread for thread in plan_arc(project, 1).threads if thread.carried_over]
+    assert [thread.thread_id for thread in carried] == ["own-mara"]
+    answered = next(thread for thread in plan_arc(project, 2).threads if thread.thread_id == "own-mara")
+    assert answered.planted_in == carried[0].planted_in
+    assert answered.pays_off_in is not None
+    assert answered.pays_off_in.startswith("s02")
+    assert not answered.carried_over
+    plan = {episode.episode_id: episode.plot for episode in plan_arc(project, 2).episodes}
+    assert plan[answered.pays_off_in] == "plain"
 
 
 def test_another_seed_gives_another_season():
@@ -93,7 +131,7 @@ def test_a_second_season_is_about_another_secret():
     entries = tuple(EpisodeEntry(id=f"s{season:02d}e{number:02d}") for season in (1, 2) for number in (1, 2, 3))
     project = project.model_copy(update={"episodes": entries})
     secrets = [
-        {t.thread_id for t in plan_arc(project, season).threads if t.thread_id.startswith("secret-")}
+        {whose(t.thread_id) for t in plan_arc(project, season).threads if kind_of(t.thread_id) == "secret"}
         for season in (1, 2)
     ]
     assert len(secrets[0]) == len(secrets[1]) == 1
