@@ -91,27 +91,32 @@ def _in_scene(claim: Claim, scene: Scene) -> Claim:
 
 
 def _cast_claims(script: Script) -> Iterator[ToldClaim]:
-    """The cast list names everyone and may give ages, both as of the first scene in story time.
+    """The cast list names everyone and may give ages.
 
-    An age there only warns: lists are carried from episode to episode, and people forget to count on.
+    A name is the one that they bear at the end of the episode in story time; of those whom the episode renames it
+    may be the one before. An age is as of the first scene, and only warns: lists are carried from episode to
+    episode, and people forget to count on.
     """
     scenes = actual_scenes(script)
     if not scenes:
         return
     first = min(scenes, key=lambda scene: scene.story_time.earliest)
-    time, number = first.story_time, script.scenes.index(first)
+    last = max(scenes, key=lambda scene: scene.story_time.latest)
     renamed = {
         (claim.subject, plain_words(claim.object.text))
         for scene in scenes
         for claim in scene.claims
         if claim.predicate == "name" and claim.change is not None and isinstance(claim.object, TextValue)
     }
+    with_events = {subject for subject, _ in renamed}
     for member in script.cast:
         if (member.character_id, plain_words(member.name)) not in renamed:
-            yield _cast_claim(script, member, "name", TextValue(text=member.name), time, number)
+            scene = first if member.character_id in with_events else last
+            name = TextValue(text=member.name)
+            yield _cast_claim(script, member, "name", name, scene.story_time, script.scenes.index(scene))
         if member.age_years is not None:
             age = NumberValue(number=member.age_years, unit="years")
-            yield _cast_claim(script, member, "age", age, time, number)
+            yield _cast_claim(script, member, "age", age, first.story_time, script.scenes.index(first))
 
 
 def _cast_claim(
