@@ -207,6 +207,10 @@ class CanonStateRow(Base):
             sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
         ),
         Index(
+            "canon_states_by_predicate", "series", "predicate", "until",
+            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
+        ),
+        Index(
             "canon_states_by_object", "series", "object", "predicate",
             sqlite_where=text("object IS NOT NULL"), postgresql_where=text("object IS NOT NULL"),
         ),

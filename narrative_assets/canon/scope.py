@@ -1,23 +1,31 @@
-"""The part of canon that bears on one script: enough to judge it and to propose its diff as all of canon would.
+"""The part of canon that bears on one script or one diff: enough to judge it as all of canon would.
 
-What is asked of canon here comes through ``CanonSource``; ``CanonIndex`` answers from a canon in memory, the canon
+What is asked of canon here comes through ``CanonSource``; ``canon.index`` answers from a canon in memory, the canon
 store from its database.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-from narrative_assets.canon.implied import told_claims
+from narrative_assets.canon.implied import ToldClaim, told_claims
 from narrative_assets.canon.kinds import RULES
 from narrative_assets.canon.names import name_key
 from narrative_assets.canon.rules import RuleBook, rule_for
 from narrative_assets.canon.statements import ALWAYS, EVER, from_fact
 from narrative_assets.canon.world import World
-from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, WorldRule
+from schemas.canon import (
+    Canon,
+    CanonCharacter,
+    CanonDiff,
+    CanonThing,
+    Fact,
+    Relationship,
+    TimelineEvent,
+    WorldRule,
+)
 from schemas.predicates import (
     ADOPTED_BY,
     AFTER,
@@ -27,6 +35,7 @@ from schemas.predicates import (
     LOCATED_AT,
     OWNS,
     PARENT_OF,
+    SAME_AS,
     SIBLING_OF,
     SPOUSE_OF,
     USES,
@@ -37,25 +46,43 @@ from schemas.story import EntityRef, FlagValue, Value
 T = TypeVar("T")
 Placed = tuple[int, T]
 """Something with its place in the order of canon."""
+Reason = Literal["named", "beside", "elder", "younger", "around", "before", "same"]
+"""Why an entity is looked up: the script names it, or it stands beside, above, below, around or before such a one."""
 
-_UP = frozenset({CHILD_OF.name, ADOPTED_BY.name, AFTER.name, LOCATED_AT.name})
-"""From subject to object without end: to parents, to what an event waits for, to what a place stands in."""
-_KIN = frozenset({PARENT_OF.name, CHILD_OF.name, ADOPTED_BY.name, SIBLING_OF.name, SPOUSE_OF.name})
-_NEXT = _KIN | {AFTER.name, DISGUISED_AS.name}
-"""One step in either direction from what the script itself names."""
-_HOLDING = frozenset({HOLDS.name, OWNS.name, USES.name})
-_WITH_BOUND_HISTORY = frozenset({"one_place", "needs_life"})
-"""Traits whose checks never look past what ended before the script's first minute (``is_past``)."""
+_ONWARD: dict[str, tuple[tuple[Reason, Reason], ...]] = {
+    CHILD_OF.name: (("named", "elder"), ("elder", "elder")),
+    PARENT_OF.name: (("named", "younger"), ("younger", "younger")),
+    LOCATED_AT.name: (("named", "around"), ("around", "around"), ("same", "around")),
+    AFTER.name: (("named", "before"), ("before", "before")),
+    SAME_AS.name: (("named", "same"), ("same", "same")),
+}
+"""From a fact's subject, looked up for the one reason, to its object, for the other."""
+_BACK: dict[str, tuple[tuple[Reason, Reason], ...]] = {
+    PARENT_OF.name: (("named", "elder"), ("elder", "elder")),
+    CHILD_OF.name: (("named", "younger"), ("younger", "younger")),
+    AFTER.name: (("named", "before"),),
+    SAME_AS.name: (("named", "same"), ("same", "same")),
+}
+"""From a fact's object to its subject."""
+_BESIDE = frozenset(each.name for each in (ADOPTED_BY, SIBLING_OF, SPOUSE_OF, DISGUISED_AS))
+_HOLDING = frozenset(each.name for each in (HOLDS, OWNS, USES))
+_BOUND_BY_TIME = frozenset({"one_place", "one_body", "needs_birth", "needs_life"})
+"""Traits whose checks never look past what was over before the script began (``is_past``)."""
+_LOOKS_BACK = frozenset({"nothing_before", "one_person"})
+"""Traits whose checks look at a whole life: a script that states such a thing gets all history."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Which history is left out: facts of ``predicates`` that were over before ``start`` (a story minute), but the
-    last of them.
+    last of each matter.
     """
 
     start: int
     predicates: frozenset[str]
+
+
+ALL_TIME = Span(ALWAYS, frozenset())
 
 
 class CanonSource(Protocol):
@@ -69,6 +96,12 @@ class CanonSource(Protocol):
 
     def facts_of(self, entities: Collection[str], but: str) -> Iterable[Placed[Fact]]:
         """Facts with one of these entities as their object, of every predicate but one."""
+
+    def facts_since(self, predicates: Collection[str], minute: int) -> Iterable[Placed[Fact]]:
+        """Facts of these predicates, whoever they are about, that were not over before ``minute`` (``over_at``)."""
+
+    def events_of(self, subjects: Collection[str]) -> Iterable[Placed[TimelineEvent]]:
+        """Events that were told of these subjects."""
 
     def characters(self, ids: Collection[str], name_keys: Collection[str]) -> Iterable[Placed[CanonCharacter]]:
         """The characters with these ids, or with a name or an alias of these keys (more is no harm)."""
@@ -84,33 +117,28 @@ def scoped_canon(source: CanonSource, script: Script, as_of: str, *, rules: Rule
     """The part of canon that bears on ``script``: the gate and the diff say the same of it as of all of canon.
 
     It holds all places, world rules and threads; the facts about whoever and whatever the script or a world rule
-    names, about their kin, their holders, and what they stand in; and everyone these facts name. It has no events
-    and no summary. Facts about others change nothing in it, so its hash stays.
+    names, about their kin, their holders, and what they stand in; and everyone these facts name. It has no summary,
+    and events only where a world rule asks for them. Facts about others change nothing in it, so its hash stays.
+    Only this script may be judged by it: one with other people or other times needs a part of its own.
     """
     background = source.background()
-    named = set(_named_by(script)) | set(_named_by_rules(background.world_rules))
-    names = {name_key(member.name) for member in script.cast}
-    gathered = _Gathered(source, _span(background, script, rules), named)
+    told = told_claims(script)
+    world = World(background, script, rules)
+    costly = tuple(source.facts_since(*_costly(background, world)))
+    named = {*_named_by(script), *_named_by_rules(background.world_rules), *(fact.subject for _, fact in costly)}
+    cast = {member.character_id for member in script.cast}
+    gathered = _Gathered(source, named, cast, _span(background, script, told, world))
+    gathered.facts.update({placed[1].fact_id: placed for placed in costly})
     gathered.close()
-    facts = gathered.in_order()
-    relationships = _ordered(source.relationships(sorted(named)))
-    mentioned = named | gathered.entities | _ends(facts, relationships)
-    characters = [
-        each
-        for each in _ordered(source.characters(sorted(mentioned), sorted(names)))
-        if each.character_id in mentioned or not names.isdisjoint(name_keys(each))
-    ]
-    return background.model_copy(
-        update={
-            "as_of": as_of,
-            "characters": tuple(characters),
-            "things": tuple(_ordered(source.things(sorted(mentioned)))),
-            "relationships": tuple(relationships),
-            "persistent_states": tuple(facts),
-            "timeline_events": (),
-            "last_summary": "",
-        }
-    )
+    names = {name_key(member.name) for member in script.cast}
+    return gathered.canon(background, names, events=world.rules_look_ahead).model_copy(update={"as_of": as_of})
+
+
+def canon_for_diff(source: CanonSource, diff: CanonDiff) -> Canon:
+    """The part of canon that says whether ``diff`` can be folded: whom it names, their kin, and all facts of them."""
+    gathered = _Gathered(source, set(_named_by_diff(diff)), set(), ALL_TIME)
+    gathered.close()
+    return gathered.canon(source.background(), set(), events=False)
 
 
 def name_keys(character: CanonCharacter) -> frozenset[str]:
@@ -124,108 +152,107 @@ def begins_at(fact: Fact) -> int:
 
 
 def over_at(fact: Fact) -> int:
-    """The last story minute at which a fact may matter to one dated later. Denials and open facts always may."""
-    plain = isinstance(fact.object, EntityRef) or (isinstance(fact.object, FlagValue) and fact.object.flag)
-    if fact.valid_to is None or fact.polarity == "denied" or not plain:
+    """The last story minute at which a fact may matter to one dated later.
+
+    Open facts always may, and so may denials and what is dated by a traveller's own clock.
+    """
+    denied = fact.polarity == "denied" or (isinstance(fact.object, FlagValue) and not fact.object.flag)
+    if fact.valid_to is None or denied or fact.personal_time is not None:
         return EVER
     return max(from_fact(fact).latest, fact.valid_to)
 
 
-class CanonIndex:
-    """A source over a canon in memory."""
-
-    def __init__(self, canon: Canon) -> None:
-        self._canon = canon
-        self._about: defaultdict[str, list[Placed[Fact]]] = defaultdict(list)
-        self._of: defaultdict[str, list[Placed[Fact]]] = defaultdict(list)
-        for placed in enumerate(canon.persistent_states):
-            self._about[placed[1].subject].append(placed)
-            if isinstance(placed[1].object, EntityRef):
-                self._of[placed[1].object.entity].append(placed)
-
-    def background(self) -> Canon:
-        """Places, rules, threads and minute of the canon."""
-        nothing = {"characters", "things", "relationships", "timeline_events", "persistent_states"}
-        return self._canon.model_copy(update=dict.fromkeys(sorted(nothing), ()) | {"last_summary": ""})
-
-    def facts_about(self, subjects: Collection[str], span: Span) -> Iterator[Placed[Fact]]:
-        """All facts of the subjects."""
-        return (placed for subject in subjects for placed in self._about.get(subject, ()))
-
-    def facts_of(self, entities: Collection[str], but: str) -> Iterator[Placed[Fact]]:
-        """Facts whose object is one of the entities."""
-        return (placed for entity in entities for placed in self._of.get(entity, ()) if placed[1].predicate != but)
-
-    def characters(self, ids: Collection[str], name_keys: Collection[str]) -> Iterator[Placed[CanonCharacter]]:
-        """All characters."""
-        return iter(enumerate(self._canon.characters))
-
-    def things(self, ids: Collection[str]) -> Iterator[Placed[CanonThing]]:
-        """The things with these ids."""
-        wanted = frozenset(ids)
-        return (placed for placed in enumerate(self._canon.things) if placed[1].thing_id in wanted)
-
-    def relationships(self, ids: Collection[str]) -> Iterator[Placed[Relationship]]:
-        """Relationships that touch one of the ids."""
-        wanted = frozenset(ids)
-        return (
-            placed
-            for placed in enumerate(self._canon.relationships)
-            if placed[1].subject in wanted or placed[1].object in wanted
-        )
-
-
 @dataclass
 class _Gathered:
-    """Facts under way: from what is named, outward to whatever the checks may have to look at."""
+    """Facts under way: from what is named, outward to whatever the checks may have to look at.
+
+    ``bound`` are those whose history ``span`` shortens; whatever turns out to be a place for others has all of it.
+    """
 
     source: CanonSource
-    span: Span
     named: set[str]
-    entities: set[str] = field(default_factory=set)
+    bound: set[str]
+    span: Span
+    reasons: set[tuple[str, Reason]] = field(default_factory=set)
     facts: dict[str, Placed[Fact]] = field(default_factory=dict)
+    bonds: dict[int, Relationship] = field(default_factory=dict)
 
     def close(self) -> None:
         """Go outward until nothing is left to look up."""
-        frontier = set(self.named)
+        frontier: set[tuple[str, Reason]] = {(entity, "named") for entity in self.named}
         while frontier:
-            self.entities |= frontier
-            wanted = sorted(frontier)
-            found = [*self.source.facts_about(wanted, self.span), *self.source.facts_of(wanted, LOCATED_AT.name)]
-            self.facts.update({placed[1].fact_id: placed for placed in found})
-            frontier = {entity for _, fact in found for entity in self._onward(fact)} - self.entities
+            known = {entity for entity, _ in self.reasons}
+            around = {entity for entity, reason in frontier if reason == "around"} & self.bound
+            self.bound -= around
+            self.reasons |= frontier
+            self._look_up(sorted({entity for entity, _ in frontier} - known), sorted(around))
+            steps = [(fact.subject, fact.predicate, *_entity(fact.object)) for _, fact in self.facts.values()]
+            steps += [(bond.subject, bond.relation, bond.object) for bond in self.bonds.values()]
+            frontier = {step for each in steps if len(each) == 3 for step in self._onward(*each)} - self.reasons
 
-    def in_order(self) -> list[Fact]:
-        """The facts in the order of canon, past history left out."""
-        return _ordered(_without_past(self.facts.values(), self.span))
+    def canon(self, background: Canon, names: set[str], *, events: bool) -> Canon:
+        """What was found as a canon, in the order of all of canon. ``names`` are keys of further characters."""
+        source, entities = self.source, {entity for entity, _ in self.reasons}
+        facts = _ordered(self._without_past())
+        relationships = _ordered(
+            placed for placed in self.bonds.items() if {placed[1].subject, placed[1].object} & self.named
+        )
+        told = _ordered(source.events_of(sorted(entities))) if events else []
+        mentioned = entities | _ends(facts, relationships)
+        characters = [
+            each
+            for each in _ordered(source.characters(sorted(mentioned), sorted(names)))
+            if each.character_id in mentioned or not names.isdisjoint(name_keys(each))
+        ]
+        return background.model_copy(
+            update={
+                "characters": tuple(characters),
+                "things": tuple(_ordered(source.things(sorted(mentioned)))),
+                "relationships": tuple(relationships),
+                "timeline_events": tuple(told),
+                "persistent_states": tuple(facts),
+                "last_summary": "",
+            }
+        )
 
-    def _onward(self, fact: Fact) -> Iterator[str]:
+    def _look_up(self, entities: Sequence[str], again: Sequence[str]) -> None:
+        """All about and of some entities, and the whole history of those that are places after all."""
+        shortened = [entity for entity in entities if entity in self.bound]
+        whole = [*again, *(entity for entity in entities if entity not in self.bound)]
+        found = [
+            *(self.source.facts_about(shortened, self.span) if shortened else ()),
+            *(self.source.facts_about(whole, ALL_TIME) if whole else ()),
+            *(self.source.facts_of(entities, LOCATED_AT.name) if entities else ()),
+        ]
+        self.facts.update({placed[1].fact_id: placed for placed in found})
+        self.bonds.update(self.source.relationships(entities) if entities else ())
+
+    def _onward(self, subject: str, predicate: str, entity: str) -> Iterator[tuple[str, Reason]]:
         """What has to be looked up because of a fact."""
-        if not isinstance(fact.object, EntityRef):
-            return
-        subject, entity, predicate = fact.subject, fact.object.entity, fact.predicate
-        if predicate in _UP and subject in self.entities:
-            yield entity
-        if predicate == PARENT_OF.name and entity in self.entities:
-            yield subject
-        if predicate in _NEXT and subject in self.named:
-            yield entity
-        if predicate in _NEXT | _HOLDING and entity in self.named:
-            yield subject
+        for reason, further in _ONWARD.get(predicate, ()):
+            if (subject, reason) in self.reasons:
+                yield entity, further
+        for reason, further in _BACK.get(predicate, ()):
+            if (entity, reason) in self.reasons:
+                yield subject, further
+        if predicate in _BESIDE and subject in self.named:
+            yield entity, "beside"
+        if (predicate in _BESIDE or predicate in _HOLDING) and entity in self.named:
+            yield subject, "beside"
 
-
-def _without_past(facts: Iterable[Placed[Fact]], span: Span) -> Iterator[Placed[Fact]]:
-    """The facts, of each matter with bounded history only the last that is past."""
-    last: dict[tuple[str, str], int] = {}
-    past: list[Placed[Fact]] = []
-    for placed in facts:
-        if not is_past(placed[1], span):
-            yield placed
-            continue
-        past.append(placed)
-        matter = placed[1].subject, placed[1].predicate
-        last[matter] = max(last.get(matter, ALWAYS), begins_at(placed[1]))
-    yield from (each for each in past if begins_at(each[1]) == last[each[1].subject, each[1].predicate])
+    def _without_past(self) -> Iterator[Placed[Fact]]:
+        """The facts, of each matter with shortened history only the last that is past."""
+        last: dict[tuple[str, str], int] = {}
+        past: list[Placed[Fact]] = []
+        for placed in self.facts.values():
+            fact = placed[1]
+            if fact.subject not in self.bound or not is_past(fact, self.span):
+                yield placed
+                continue
+            past.append(placed)
+            matter = fact.subject, fact.predicate
+            last[matter] = max(last.get(matter, ALWAYS), begins_at(fact))
+        yield from (each for each in past if begins_at(each[1]) == last[each[1].subject, each[1].predicate])
 
 
 def is_past(fact: Fact, span: Span) -> bool:
@@ -233,26 +260,37 @@ def is_past(fact: Fact, span: Span) -> bool:
     return fact.predicate in span.predicates and over_at(fact) < span.start
 
 
-def _span(background: Canon, script: Script, rules: RuleBook) -> Span:
-    """From the script's first minute back, as far as the longest way between two known places takes."""
-    world = World(background, script, rules)
-    ways = [world.farthest(location.location_id) for location in background.locations]
-    first = min(
-        (claim.claim.story_time.earliest for claim in told_claims(script)),
-        default=min(scene.story_time.earliest for scene in script.scenes),
+def _span(background: Canon, script: Script, told: Sequence[ToldClaim], world: World) -> Span:
+    """From the script's first minute back, as far as the longest way between two known places can take."""
+    if any(_LOOKS_BACK.intersection(rule_for(each.claim.predicate, world.rules).traits) for each in told):
+        return ALL_TIME
+    ruled = {predicate for rule in background.world_rules for predicate in _predicates_of(rule)}
+    bound = frozenset(
+        predicate
+        for predicate, rule in world.rules.items()
+        if rule.traits and _BOUND_BY_TIME.issuperset(rule.traits) and predicate not in ruled
+        if not (rule.symmetric or rule.excludes or rule.inverse)
     )
-    ruled = {condition for rule in background.world_rules for condition in _predicates_of(rule)}
-    bound = {
-        predicate
-        for predicate, rule in rules.items()
-        if rule.traits and _WITH_BOUND_HISTORY.issuperset(rule.traits) and predicate not in ruled
-    }
-    plain = {
-        predicate
-        for predicate in bound
-        if not (rule_for(predicate, rules).symmetric or rule_for(predicate, rules).excludes)
-    }
-    return Span(first - max(ways, default=0), frozenset(plain))
+    times = [*(each.claim.story_time for each in told), *(scene.story_time for scene in script.scenes)]
+    return Span(min(time.earliest for time in times) - _longest_way(background, world), bound)
+
+
+def _longest_way(background: Canon, world: World) -> int:
+    """No way between two places is longer: from any one place the way there and back to the farthest."""
+    places = {each for place in background.locations for each in (place.location_id, *place.minutes_to)}
+    longest, reached = 0, set[str]()
+    for place in sorted(places):
+        if place not in reached and world.farthest(place):
+            longest = max(longest, 2 * world.farthest(place))
+            reached |= {other for other in places if world.minutes(place, other) is not None}
+    return longest
+
+
+def _costly(background: Canon, world: World) -> tuple[frozenset[str], int]:
+    """Predicates of deeds whose cost may still be due, and the story minute since when."""
+    terms = [rule.terms for rule in world.costly_rules if rule.terms is not None]
+    within = max((each.cost_within for each in terms), default=0)
+    return frozenset(each.predicate for each in terms), background.story_minute - within
 
 
 def _predicates_of(rule: WorldRule) -> Iterator[str]:
@@ -283,6 +321,17 @@ def _named_by_rules(rules: Iterable[WorldRule]) -> Iterator[str]:
         for condition in (*rule.terms.requires, *rule.terms.costs) if rule.terms else ():
             yield from ((condition.subject,) if condition.subject else ())
             yield from _entity(condition.object)
+
+
+def _named_by_diff(diff: CanonDiff) -> Iterator[str]:
+    """Everyone and everything a diff says something of."""
+    changes = (*(change.before for change in diff.modified_facts), *(change.after for change in diff.modified_facts))
+    for fact in (*diff.added_facts, *diff.removed_facts, *changes):
+        yield from (fact.subject, *_entity(fact.object))
+    for bond in diff.added_relationships:
+        yield from (bond.subject, bond.object)
+    for event in diff.added_events:
+        yield from (*event.participants, *((event.location_id,) if event.location_id else ()))
 
 
 def _entity(value: Value | None) -> tuple[str, ...]:

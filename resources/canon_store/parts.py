@@ -32,6 +32,8 @@ Key = tuple[str, str]
 
 TOOK_PART = "took_part"
 """The predicate of the rows that lead from people to the events they took part in."""
+TOLD_OF = "told_of"
+"""The predicate of the rows that lead from subjects to the events told of them."""
 _TYPES: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "character": ("characters", TypeAdapter(tuple[CanonCharacter, ...])),
     "location": ("locations", TypeAdapter(tuple[CanonLocation, ...])),
@@ -86,6 +88,8 @@ def pieces(parts: Iterable[Part]) -> Iterator[Piece]:
                 yield Piece("name", f"{part.character_id}|{digest}", "", name_key=digest)
         elif isinstance(part, TimelineEvent):
             yield Piece("event", part.event_id, document)
+            if part.subject is not None:
+                yield Piece("told_of", part.event_id, "", subject=part.subject, predicate=TOLD_OF)
             told = story_order(part.telling.episode_id)
             for who in dict.fromkeys(part.participants):
                 key = f"{part.event_id}|{who}"

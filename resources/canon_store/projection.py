@@ -34,9 +34,8 @@ def project_hash(project: Project) -> str:
     return content_hash([VERSION, project.model_dump(mode="json", include=set(_FIELDS))])
 
 
-def holds(tenant: str, series: int, as_of: str) -> ColumnElement[bool]:
-    """The condition on a tenant's rows to hold before an episode."""
-    order = story_order(as_of)
+def holds(tenant: str, series: int, order: int) -> ColumnElement[bool]:
+    """The condition on a tenant's rows to hold before a place in story order."""
     return and_(
         _State.series == series, _State.tenant == tenant, _State.from_order < order, _State.to_order >= order
     )  # fmt: skip
@@ -159,8 +158,11 @@ def _initial(canon: Canon) -> dict[Key, tuple[int, Piece]]:
     """The rows of canon before any episode, a repeated key at the place where it stood first."""
     found: dict[Key, tuple[int, Piece]] = {}
     place = 0
-    parts = (*canon.characters, *canon.locations, *canon.things, *canon.world_rules, *canon.persistent_states)
-    for piece in (*pieces(parts), arrival("", 0)):
+    parts = (
+        *canon.characters, *canon.locations, *canon.things, *canon.world_rules, *canon.relationships,
+        *canon.timeline_events, *canon.persistent_states, *canon.threads,
+    )  # fmt: skip
+    for piece in (*pieces(parts), arrival(canon.last_summary, canon.story_minute)):
         place = _put(found, piece, place)
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from narrative_assets.canon.scope import Placed, Span
-from resources.canon_store.parts import KINDS, TOOK_PART, canon_of, name_digest, read
+from resources.canon_store.parts import KINDS, TOLD_OF, TOOK_PART, canon_of, name_digest, read, story_order
 from resources.canon_store.projection import CHUNK, holds
 from resources.tables import CanonStateRow
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
@@ -25,9 +25,12 @@ _State = CanonStateRow.__table__.c
 class StoredCanon:
     """Canon of one project as of one episode, in the projection. A ``canon.scope.CanonSource``."""
 
-    def __init__(self, connection: Connection, tenant: str, series: int, project_id: str, as_of: str) -> None:
+    def __init__(
+        self, connection: Connection, tenant: str, series: int, project_id: str, as_of: str, *, after: bool = False
+    ) -> None:
+        """``after``: with the diffs of the episode ``as_of`` itself."""
         self._connection = connection
-        self._holds = holds(tenant, series, as_of)
+        self._holds = holds(tenant, series, story_order(as_of) + after)
         self._project_id = project_id
         self._as_of = as_of
 
@@ -57,6 +60,19 @@ class StoredCanon:
         """Facts whose object is one of these, of every predicate but one."""
         for some in _chunks(entities):
             yield from self._placed("fact", _State.kind == "fact", _State.object.in_(some), _State.predicate != but)
+
+    def facts_since(self, predicates: Collection[str], minute: int) -> Iterator[Placed[Fact]]:
+        """Facts of these predicates, whoever they are about, that were not over before ``minute``."""
+        if predicates:
+            some = _State.predicate.in_(sorted(predicates))
+            yield from self._placed("fact", _State.kind == "fact", some, _State.until >= minute)
+
+    def events_of(self, subjects: Collection[str]) -> Iterator[Placed[TimelineEvent]]:
+        """Events that were told of these subjects."""
+        for some in _chunks(subjects):
+            told_of = (_State.kind == "told_of", _State.subject.in_(some), _State.predicate == TOLD_OF)
+            keys = self._connection.scalars(select(_State.key).where(self._holds, *told_of)).all()
+            yield from self._keyed("event", keys)
 
     def characters(self, ids: Collection[str], name_keys: Collection[str]) -> Iterator[Placed[CanonCharacter]]:
         """The characters with these ids, or with a name of these keys."""

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from narrative_assets.canon import rules_of
-from narrative_assets.canon.scope import scoped_canon
+from narrative_assets.canon.integrity import require_sound
+from narrative_assets.canon.scope import canon_for_diff, scoped_canon
 from resources.canon_store.log import Head, Log, LogEntry, fact_count, find_diff, find_head, locked_head, standing
 from resources.canon_store.parts import story_order
 from resources.canon_store.projection import Projection, project_hash
@@ -96,6 +97,8 @@ class CanonStore:
             if diff_hash in standing(log.entries(from_order=story_order(diff.episode_id))).get(diff.episode_id, ()):
                 return None
             log.require(expected)
+            if diff.origin == "amendment":
+                head = self._require_sound(connection, project, head, diff)
             entry = log.add(
                 diff.episode_id, diff_hash, diff.origin, approver, notes, document.decode(), fact_count(diff)
             )
@@ -205,6 +208,15 @@ class CanonStore:
         for each, hashes in standing(log.entries(from_order=story_order(episode))).items():
             for digest in hashes:
                 projection.fold(story_order(each), known.get(digest) or log.diff(digest))
+
+    def _require_sound(self, connection: Connection, project: Project, head: Head, diff: CanonDiff) -> Head:
+        """Refuse an amendment that canon with its episode cannot take up. Returns the head of a fresh projection."""
+        if head.project_hash != project_hash(project):
+            self._rebuild(connection, project, head)
+            head = head._replace(project_hash=project_hash(project))
+        stored = StoredCanon(connection, self._tenant, head.series, project.id, diff.episode_id, after=True)
+        require_sound(canon_for_diff(stored, diff), diff)
+        return head
 
     def _rebuild(self, connection: Connection, project: Project, head: Head) -> None:
         log = Log(connection, self._tenant, head)

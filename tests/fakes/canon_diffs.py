@@ -37,9 +37,12 @@ PLACES = ("pier", "lamp_room", "attic")
 
 
 def project(**more: Any) -> Project:
-    """Two people, two places with a way between them, and a key that Mara holds."""
+    """Four people, two places with a way between them, and a key that Mara holds."""
     given: dict[str, Any] = {
-        "cast": (CastMember(id="mara", name="Mara Venn", age_years=37), CastMember(id="tobias", name="Tobias")),
+        "cast": (
+            CastMember(id="mara", name="Mara Venn", age_years=37),
+            *(CastMember(id=name, name=name.capitalize()) for name in PEOPLE[1:]),
+        ),
         "places": (
             Place(id="pier", name="Pier", minutes_to={"lamp_room": 20}),
             Place(id="lamp_room", name="Lamp room"),
@@ -92,7 +95,8 @@ def amendment(episode: str, *facts: Fact, **more: Any) -> CanonDiff:
 def random_diff(dice: random.Random, episode: str, standing: list[CanonDiff], origin: str = "script") -> CanonDiff:
     """A diff with additions, ends, corrections and removals, of what stands or of what no longer does."""
     minute = 1_000 * int(episode[4:]) + dice.randrange(500)
-    known = canon_as_of(project(), standing, episode).persistent_states
+    before = episode if origin == "script" else f"{episode[:4]}{int(episode[4:]) + 1:02d}"
+    known = canon_as_of(project(), standing, before).persistent_states
     facts = [_random_fact(dice, episode, minute) for _ in range(dice.randrange(6))]
     touched = dice.sample(known, min(len(known), dice.randrange(4)))
     changes = [
@@ -111,8 +115,10 @@ def random_diff(dice: random.Random, episode: str, standing: list[CanonDiff], or
         added_characters=(
             CanonCharacter(character_id=who, name=dice.choice(("Ann", "Ben", "Dr. Ann")), aliases=("Boss",)),
         ),
-        added_locations=(CanonLocation(location_id=dice.choice(PLACES), name=f"Place {minute}"),),
-        added_things=(CanonThing(thing_id=f"thing{dice.randrange(3)}", name=f"Thing {minute}"),),
+        added_locations=(CanonLocation(location_id="attic", name=f"Place {minute}"),),
+        added_things=tuple(
+            CanonThing(thing_id=f"thing{n}", name=f"Thing {minute}") for n in range(dice.randint(1, 3))
+        ),
         added_relationships=(
             Relationship(subject=who, relation="related", object="mara", since=dice.choice((None, minute))),
         ),

@@ -104,6 +104,7 @@ def _create_states() -> None:
     _index("canon_states_by_end", ["series", "to_order"], "to_order < 2000000000")
     _index("canon_states_by_subject", ["series", "subject", "predicate", "begins"], "subject IS NOT NULL")
     _index("canon_states_by_until", ["series", "subject", "predicate", "until"], "subject IS NOT NULL")
+    _index("canon_states_by_predicate", ["series", "predicate", "until"], "subject IS NOT NULL")
     _index("canon_states_by_object", ["series", "object", "predicate"], "object IS NOT NULL")
     _index("canon_states_by_name", ["series", "name_key"], "name_key IS NOT NULL")
 

@@ -7,13 +7,25 @@ import random
 import pytest
 from sqlalchemy import Engine, text
 
-from narrative_assets.canon import canon_as_of, initial_canon
+from narrative_assets.canon import canon_as_of, initial_canon, propose_diff, scoped_canon
+from narrative_assets.canon.index import CanonIndex
 from resources.canon_store import CanonStore
-from schemas.canon import CanonDiff, Waiver
+from schemas.canon import CanonDiff, FactChange, Waiver
 from schemas.canonical import canonical_json, content_hash
-from schemas.errors import CanonMoved, InputError, IntegrityError, TenantRefused, WaiverRefused
+from schemas.errors import (
+    CanonMoved,
+    InputError,
+    IntegrityError,
+    KinshipCycle,
+    SubjectNotYet,
+    TenantRefused,
+    UnknownEntity,
+    WaiverRefused,
+)
 from schemas.project import CastMember, Project
+from schemas.story import EntityRef, NumberValue
 from tests.fakes.canon_diffs import amendment, diff, fact, hashed, project, random_diff
+from tests.fakes.seasons.trial import try_season
 
 EPISODES = tuple(f"s01e{number:02d}" for number in range(1, 8))
 LATER = "s02e01"
@@ -311,3 +323,47 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
     with engine.connect() as connection:
         differ = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     assert [change for change in differ if "canon_" in str(change)] == []
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_season_judged_on_the_stored_part_ends_where_one_judged_on_all_of_canon_does(
+    store: CanonStore, seed: int
+) -> None:
+    trial = try_season(seed)
+    given = trial.season.world.project()
+    for canon, script in zip(trial.canons, trial.scripts, strict=True):
+        part = store.scoped(given, script, script.episode_id)
+        in_memory = scoped_canon(CanonIndex(canon), script, script.episode_id, rules=trial.rules)
+        assert canonical_json(part) == canonical_json(in_memory)
+        proposed = propose_diff(part, script, "0" * 64, "0" * 64, rules=trial.rules)
+        store.append(given, proposed, content_hash(proposed), approver="Ana")
+    last = trial.canons[-1].as_of
+    assert canonical_json(store.canon(given, last)) == canonical_json(trial.canons[-1])
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (amendment("s01e01", fact("s01e01", "nobody", "hair", "red", 20)), UnknownEntity),
+        (amendment("s01e01", fact("s01e01", "mara", "child_of", EntityRef(entity="tobias"), 20),
+                   fact("s01e01", "tobias", "child_of", EntityRef(entity="mara"), 20)), KinshipCycle),
+        (amendment("s01e01", fact("s01e01", "mara", "hair", "red", 20),
+                   fact("s01e01", "mara", "born", NumberValue(number=30, unit="minute"), 40)), SubjectNotYet),
+    ],
+)  # fmt: skip
+def test_an_amendment_that_cannot_be_is_refused_and_nothing_is_written(
+    store: CanonStore, given: CanonDiff, error: type[Exception]
+) -> None:
+    append(store, diff("s01e01"))
+    with pytest.raises(error):
+        append(store, given)
+    assert store.head("lighthouse") == 1
+    assert store.verify(project()) == []
+
+
+def test_an_amendment_may_change_what_its_own_episode_made_true(store: CanonStore) -> None:
+    told = fact("s01e01", "mara", "state", "wet", 10)
+    append(store, diff("s01e01", told))
+    after = told.model_copy(update={"valid_to": 20})
+    append(store, amendment("s01e01", modified_facts=(FactChange(before=told, after=after, reason="dried"),)))
+    assert after in store.canon(project(), "s01e02").persistent_states
