@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
+from narrative_assets.canon.identity import episode_order
 from narrative_assets.canon.names import name_key
 from narrative_assets.canon.statements import ACTUAL, effective_frame, frame_key
 from narrative_assets.canon.words import date
 from schemas.canon import Canon, Judgement
 from schemas.script import Scene, Script
-from schemas.story import Claim, NarrativeFrame, StoryInterval
+from schemas.story import Claim, NarrativeFrame, StoryInterval, StoryThread
 
 
 def script_judgements(canon: Canon, script: Script, *, season_end: bool = False) -> list[Judgement]:
     """Judgements of the script that belong to no single claim; ``season_end`` asks for every promise."""
     left = _unkept(canon, script) if season_end else ()
-    return [*_namesakes(canon, script), *_misdated(canon, script), *_threads(canon, script), *left]
+    return [
+        *_namesakes(canon, script),
+        *_misdated(canon, script),
+        *_threads(canon, script),
+        *_overdue(canon, script),
+        *left,
+    ]
 
 
 def _namesakes(canon: Canon, script: Script) -> Iterator[Judgement]:
@@ -97,37 +106,74 @@ def _wrong_side(
 
 
 def _threads(canon: Canon, script: Script) -> Iterator[Judgement]:
-    """A closed thread stays closed, and only a thread that was opened can be closed."""
+    """A closed thread stays closed, and only a thread that was opened can be touched or closed.
+
+    A thread is opened again on purpose where the episode that opens it touches it too.
+    """
+    standing = {thread.thread_id: thread for thread in canon.threads}
     closed = {thread.thread_id for thread in canon.threads if thread.closed}
-    known = {thread.thread_id for thread in canon.threads}
-    opened = {thread.thread_id for thread in script.threads_opened}
-    for thread in script.threads_opened:
-        if thread.thread_id in closed:
+    opened = {thread.thread_id: thread for thread in script.threads_opened}
+    known = standing | opened
+    for thread_id in opened:
+        if thread_id in closed and thread_id not in script.threads_touched:
             yield _thread(
-                thread.thread_id, "opens again what an earlier episode closed", "Give the new question its own id."
-            )
-    for thread_id in script.threads_closed:
+                known, thread_id, "opens again what an earlier episode closed",
+                "Give the new question its own id, or touch the thread where it is opened again.",
+            )  # fmt: skip
+    for thread_id in dict.fromkeys(script.threads_touched):
         if thread_id in closed and thread_id not in opened:
-            yield _thread(thread_id, "closes what an earlier episode closed", "Leave it out of threads_closed.")
-        elif thread_id not in known and thread_id not in opened:
-            yield _thread(thread_id, "closes a thread that nobody opened", "Open it first, or correct the id.")
+            yield _thread(known, thread_id, "touches what an earlier episode closed", "Open it again, or leave it be.")
+        elif thread_id not in known:
+            yield _thread(known, thread_id, "touches a thread that nobody opened", "Open it first, or correct the id.")
+    for thread_id, times in Counter(script.threads_closed).items():
+        if (thread_id in closed and thread_id not in opened) or times > 1:
+            earlier = "it has closed already" if times > 1 else "an earlier episode closed"
+            yield _thread(known, thread_id, f"closes what {earlier}", "Leave it out of threads_closed.")
+        elif thread_id not in known:
+            yield _thread(known, thread_id, "closes a thread that nobody opened", "Open it first, or correct the id.")
+
+
+def _overdue(canon: Canon, script: Script) -> Iterator[Judgement]:
+    """Threads that were to be answered by this episode or an earlier one."""
+    here = episode_order(script.episode_id)
+    threads = {each.thread_id: each for each in (*canon.threads, *script.threads_opened)}
+    for thread_id, thread in threads.items():
+        answered = thread.closed or thread.red_herring
+        if answered or thread.due_by is None or episode_order(thread.due_by) > here:
+            continue
+        in_time = thread.due_by == script.episode_id
+        if thread_id not in script.threads_closed:
+            what = f"leaves a thread open that was due by {thread.due_by}"
+            yield _thread(threads, thread_id, what, "Close it here, or move its due_by.", "unsupported")
+        elif not in_time:
+            what = f"closes a thread that was due by {thread.due_by}"
+            yield _thread(threads, thread_id, what, "Close it in an episode before, or move its due_by.")
 
 
 def _unkept(canon: Canon, script: Script) -> Iterator[Judgement]:
     """Threads that the season leaves open without saying that it means to."""
-    for thread in ({each.thread_id: each for each in (*canon.threads, *script.threads_opened)}).values():
+    threads = {each.thread_id: each for each in (*canon.threads, *script.threads_opened)}
+    for thread_id, thread in threads.items():
         meant = thread.closed or thread.carried_over or thread.red_herring
-        if not meant and thread.thread_id not in script.threads_closed:
-            yield _thread(
-                thread.thread_id, "ends the season with an open thread", "Close it, or declare it carried over."
-            )
+        if not meant and thread_id not in script.threads_closed:
+            what = "ends the season with an open thread"
+            yield _thread(threads, thread_id, what, "Close it, or declare it carried over.", "unsupported")
 
 
-def _thread(thread_id: str, what: str, repair: str) -> Judgement:
+def _thread(
+    known: Mapping[str, StoryThread],
+    thread_id: str,
+    what: str,
+    repair: str,
+    verdict: Literal["contradiction", "unsupported"] = "contradiction",
+) -> Judgement:
+    thread = known.get(thread_id)
+    question = f" “{thread.question}”" if thread is not None else ""
+    planted = f" (planted in {thread.planted_in})" if thread is not None and thread.planted_in else ""
     return Judgement(
-        verdict="unknown",
+        verdict=verdict,
         code="thread",
         severity="warn",
-        message=f"The episode {what}: {thread_id!r}.",
+        message=f"The episode {what}: {thread_id!r}{question}{planted}.",
         repair=repair,
     )

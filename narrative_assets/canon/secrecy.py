@@ -25,6 +25,7 @@ class Secrets:
     def __init__(self, facts: Iterable[Fact], episode_id: str, world: World) -> None:
         """``facts`` are looked through once; those revealed in ``episode_id`` or before are no secrets."""
         self._by_matter: defaultdict[tuple[str, ...], list[Statement]] = defaultdict(list)
+        self._ids: set[str] = set()
         self._by_words: defaultdict[str, list[Statement]] = defaultdict(list)
         here = episode_order(episode_id)
         for fact in facts:
@@ -32,6 +33,7 @@ class Secrets:
                 self._keep(from_fact(fact), fact, world)
 
     def _keep(self, secret: Statement, fact: Fact, world: World) -> None:
+        self._ids.add(fact.fact_id)
         self._by_matter[matter(secret, rule_for(secret.predicate, world.rules))].append(secret)
         words = {plain_words(fact.fact_id), plain_words(assertion(secret, world))}
         if isinstance(secret.value, TextValue):
@@ -42,12 +44,16 @@ class Secrets:
     def __bool__(self) -> bool:
         return bool(self._by_matter)
 
+    def __contains__(self, fact: Fact) -> bool:
+        return fact.fact_id in self._ids
+
     def told_by(self, statement: Statement, rules: RuleBook) -> Statement | None:
         """The secret that the statement gives away, by saying the same or by naming it."""
         for secret in self._by_matter.get(matter(statement, rule_for(statement.predicate, rules)), ()):
             start = secret.earliest
             until = EVER if secret.ends is None else secret.ends
-            if secret.flag is statement.flag and start <= statement.latest and statement.earliest < until:
+            begun = start <= statement.latest
+            if secret.flag is statement.flag and begun and (statement.earliest < until or until == start):
                 return secret
         if statement.predicate in _ABOUT_A_TRUTH and isinstance(statement.value, TextValue) and statement.affirmed:
             return next(iter(self._by_words.get(plain_words(statement.value.text), ())), None)

@@ -54,6 +54,10 @@ class World:
         """The entity's name, or its id where it has none."""
         return self._names.get(entity) or entity
 
+    def is_character(self, entity: str) -> bool:
+        """Whether canon or the cast lists the entity as a character."""
+        return entity in self._species
+
     def species(self, entity: str) -> str:
         """The species of a character; an entity that is none counts as human."""
         return self._species.get(entity, "human")

@@ -9,12 +9,13 @@ from collections.abc import Iterable
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
 from narrative_assets.canon.ledger import Timeline
-from narrative_assets.canon.rules import Check
+from narrative_assets.canon.rules import Check, rule_for
 from narrative_assets.canon.statements import ACTUAL, ALWAYS, EVER, Statement, by_own_clock, meeting
-from narrative_assets.canon.words import date
+from narrative_assets.canon.words import date, describe
 from schemas.rules import PredicateRule
 from schemas.story import EntityRef
 
+_HANDLING = ("holds", "uses")
 MAX_DEPTH = 8
 """How many things may stand inside one another: cup, bag, cabin, ship, harbour, city, land, world."""
 
@@ -160,6 +161,52 @@ def _surroundings(place: str, statement: Statement, bench: Bench) -> list[str]:
     return around
 
 
+def in_reach(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """Whoever holds or uses a thing is where it is: their places are one, stand in one another, or are no way apart."""
+    if not statement.affirmed or (place := _entity(statement)) is None:
+        return None
+    for handling in _handled(statement, bench):
+        thing = _entity(handling) or ""
+        partner = thing if statement.subject == handling.subject else handling.subject
+        for other in bench.ledger.about(partner, statement.predicate, statement.frame_id).near(
+            handling.earliest, handling.latest
+        ):
+            there = _entity(other)
+            together = there in (None, place, statement.subject) or place == partner or not other.affirmed
+            if there is None or together or {meeting(statement, other), meeting(handling, other)} != {"must"}:
+                continue
+            if _way(statement, place, other, there, bench) == 0 or _one_inside_the_other(
+                statement, place, there, bench
+            ):
+                continue
+            return _out_of_reach(statement, other, handling, rule, bench)
+    return None
+
+
+def _handled(statement: Statement, bench: Bench) -> list[Statement]:
+    """What is held or used at that very time, without a change of hands, by or of whom the statement speaks."""
+    return [
+        handling
+        for predicate in _HANDLING
+        for timeline in (
+            bench.ledger.about(statement.subject, predicate, statement.frame_id),
+            bench.ledger.of(statement.subject, predicate, statement.frame_id),
+        )
+        for handling in timeline.near(statement.earliest, statement.latest)
+        if handling.affirmed and not handling.change and meeting(statement, handling) == "must"
+    ]
+
+
+def _out_of_reach(
+    statement: Statement, other: Statement, handling: Statement, rule: PredicateRule, bench: Bench
+) -> Finding:
+    weighed = rule if handling.predicate == "holds" else rule_for("holds", bench.rules)
+    who, what = bench.world.name(handling.subject), bench.world.name(_entity(handling) or "")
+    repair = f"Bring {what} to {who} before that, let somebody have it who is there, or move the scene."
+    why = f"{describe(handling, bench.world)}: it is not within reach."
+    return contradiction(statement, other, weighed, bench.world, why=why, repair=repair)
+
+
 def _another_time(other: Statement, bench: Bench) -> str:
     who = bench.world.name(other.subject)
     when = f"before {date(other.earliest)}" if other.latest >= EVER else f"after {date(other.latest)}"
@@ -173,10 +220,10 @@ def _entity(statement: Statement) -> str | None:
     return statement.value.entity if isinstance(statement.value, EntityRef) else None
 
 
-CHECKS: dict[str, Check] = {"one_place": one_place}
+CHECKS: dict[str, Check] = {"one_place": one_place, "in_reach": in_reach}
 RULES = (
     PredicateRule(
-        predicate="located_at", code="place", traits=("one_place", "one_body", "needs_birth"),
+        predicate="located_at", code="place", traits=("one_place", "in_reach", "one_body", "needs_birth"),
         permits=("move",), bodily=True,
         says="{subject} is at {value}", denies="{subject} is not at {value}",
     ),

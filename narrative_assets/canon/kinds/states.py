@@ -6,7 +6,7 @@ Light follows the clock of its place. A disguise changes how somebody seems, not
 from __future__ import annotations
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided, undo
-from narrative_assets.canon.rules import Check
+from narrative_assets.canon.rules import Check, rule_for
 from narrative_assets.canon.statements import DAY_MINUTES, Statement, follows, meeting, plain_words, stands_until
 from narrative_assets.canon.words import date, describe
 from schemas.rules import PredicateRule
@@ -28,8 +28,11 @@ _FOLLOWS_ON = {"dawn": "day", "day": "dusk", "dusk": "night", "night": "dawn"}
 def outlasts(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
     """What lasts stays until an event ends it or its time is up: a wound, a break.
 
-    Where the rule lists ``lasting_values`` only those stay, and none of its ``opposite_values`` goes with them.
+    Where the rule lists ``lasting_values`` only those stay, and none of its ``opposite_values`` goes with them; of
+    people they are mere figures of speech.
     """
+    if rule.lasting_values and bench.world.is_character(statement.subject):
+        return None
     opposite = statement.affirmed and _any_of(statement, rule.opposite_values)
     if statement.flag is rule.lasting_flag and not opposite:
         return None
@@ -64,6 +67,39 @@ def _still_told(other: Statement, statement: Statement, bench: Bench) -> bool:
         each.flag is other.flag or each.earliest < other.earliest
         for each in bench.ledger.alike(other).near(other.earliest, statement.earliest)
     )
+
+
+def of_what_exists(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """What is destroyed is in no state but that of what is left of it, until it is made anew or brought back."""
+    exists = rule_for("exists", bench.rules)
+    left_over = _any_of(statement, (*rule.lasting_values, *_REMAINS)) or permitted(statement, exists)
+    if not statement.affirmed or left_over:
+        return None
+    for other in bench.ledger.about(statement.subject, "exists", statement.frame_id).back_from(statement.latest):
+        if other.flag:
+            return None
+        if (other.ends is None or other.ends > statement.earliest) and follows(statement, other):
+            why = "What is destroyed is in no such state."
+            return contradiction(
+                statement, other, rule, bench.world, why=why, repair=undo(statement, rule, bench.world)
+            )
+    return None
+
+
+def one_guise(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """Nobody passes for two people at one moment, however well they change; nor for one and expressly not."""
+    found: Finding | None = None
+    timeline = bench.ledger.about(statement.subject, statement.predicate, statement.frame_id)
+    for other in timeline.near(statement.earliest, statement.latest):
+        same = _text(statement) == _text(other)
+        if statement.affirmed and other.affirmed and same:
+            found = found or AGREES
+        taken_off = any(not each.affirmed and each.change for each in (statement, other))
+        differs = (statement.affirmed and other.affirmed and not same) or (same and statement.flag != other.flag)
+        apart = follows(statement, other) or follows(other, statement) or taken_off
+        if differs and not apart and meeting(statement, other) == "must":
+            return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
+    return found
 
 
 def same_hour(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
@@ -147,16 +183,26 @@ _BROKEN = (
     "broken", "shattered", "smashed", "cracked", "torn", "ripped", "burnt", "burned", "charred", "ruined", "wrecked",
     "destroyed", "crushed", "bent", "melted", "sunk", "sunken", "collapsed", "flattened", "defaced", "severed",
 )  # fmt: skip
+_REMAINS = (
+    "ashes", "ash", "ruins", "rubble", "scrap", "shards", "pieces", "debris", "gone", "lost", "missing", "dust",
+)  # fmt: skip
 _WHOLE = (
     "whole", "intact", "unbroken", "undamaged", "unharmed", "unscathed", "pristine", "spotless", "untouched", "working",
     "afloat",
 )  # fmt: skip
 _EVENTS = ("begin", "end", "create", "destroy", "move", "return", "repeal")
 
-CHECKS: dict[str, Check] = {"outlasts": outlasts, "same_hour": same_hour, "by_the_clock": by_the_clock}
+CHECKS: dict[str, Check] = {
+    "outlasts": outlasts,
+    "of_what_exists": of_what_exists,
+    "one_guise": one_guise,
+    "same_hour": same_hour,
+    "by_the_clock": by_the_clock,
+}
 RULES = (
     PredicateRule(
-        predicate="state", code="state", traits=("outlasts",), lasting_values=_BROKEN, opposite_values=_WHOLE,
+        predicate="state", code="state", traits=("outlasts", "of_what_exists"),
+        lasting_values=_BROKEN, opposite_values=_WHOLE,
         permits=("heal", "injure", "create", "destroy", "disguise", "repeal", "return", "begin", "end"),
         says="{subject} is {value}", denies="{subject} is not {value}",
     ),
@@ -166,7 +212,7 @@ RULES = (
         says="{subject} has a wound: {value}", denies="{subject} has no wound: {value}", subject="character",
     ),
     PredicateRule(
-        predicate="disguised_as", code="state", traits=("single_valued",), permits=("disguise", "reveal", "end"),
+        predicate="disguised_as", code="state", traits=("one_guise",), permits=("disguise", "reveal", "end"),
         says="{subject} is disguised as {value}", denies="{subject} is not disguised as {value}",
         subject="character",
     ),

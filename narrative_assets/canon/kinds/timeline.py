@@ -50,12 +50,12 @@ def in_order(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding
     if circle is not None:
         why = "Each of them would have to wait for the other."
         return contradiction(statement, circle, rule, bench.world, why=why, repair=_REPAIR)
-    event = statement.subject
-    followers = [each.subject for each in bench.ledger.of(event, "after", statement.frame_id) if each.affirmed]
-    for each in dict.fromkeys((event, *followers)):
-        conflict = next(chart.conflicts(each), None)
+    for event in chart.followers():
+        conflict = next(chart.conflicts(event), None)
         if conflict is not None:
-            sides = [by for by in (conflict.low.by, conflict.high.by) if by is not None and by is not statement]
+            sides = [
+                by for by in (conflict.low.by, conflict.high.by) if by is not None and by.origin is not statement.origin
+            ]
             against = sides[0] if sides else statement
             return contradiction(statement, against, rule, bench.world, why=conflict.why, repair=_REPAIR)
     return AGREES if chart.compared else None
@@ -95,6 +95,20 @@ class _Chart:
                     seen.add(further)
                     open_.append(further)
         return None
+
+    def followers(self) -> list[str]:
+        """The event under judgement and all that come after it, or after what comes after it."""
+        events = [self.statement.subject]
+        for event in events:
+            later = self.bench.ledger.of(event, "after", self.statement.frame_id)
+            events += [
+                subject
+                for subject in dict.fromkeys(other.subject for other in later if other.affirmed)
+                if subject not in events
+            ]
+            if len(events) > MAX_EVENTS:
+                break
+        return events
 
     def conflicts(self, event: str) -> Iterator[Conflict]:
         """What cannot be true together of one event."""
