@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from narrative_assets.safety.folding import Folded, fold
-from narrative_assets.safety.policy import Nearness, Policy, packaged_policy
+from narrative_assets.safety.policy import Category, Nearness, Policy, packaged_policy
 
 if TYPE_CHECKING:
     from glin_profanity import Filter
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 _OBFUSCATION = {
     "level": "standard",
     "html": {"decode_depth": 2},
-    "separators": {"chars": ".,/|_-~·•", "allow_space": False, "min_two_piece_length": 5},
+    "separators": {"chars": ".,/|_-~·•", "allow_space": False, "min_two_piece_length": 4},
     "masking": {"chars": "*#@$%_?!", "min_visible": 2},
 }
 """Spelled out, so that no variable of the environment decides."""
 
 _EDGE_MARKS = re.compile(r"(?<=\w)[!?|+]+(?=[^\w!?|+]|$)|(?<![\w@$])[(\[{<&+#]+(?=[\w@$])")
 """Marks before and after a word that leetspeak would read as letters of it."""
+_SET_APART = re.compile(r"(?<!\w)\w(?:[^\w\n]{1,3}\w(?!\w)){2,}")
+"""Three letters or more, each alone."""
+_CLAUSE_END = re.compile(r"[.,;:!?\n]")
 
 
 @dataclass(frozen=True, order=True)
@@ -59,14 +62,14 @@ class Matcher:
         """Every category that ``text`` shows, by place; a set's words show nothing alone."""
         folded = fold(text)
         found: dict[str, list[Hit]] = defaultdict(list)
-        for reading in dict.fromkeys((folded.text, _EDGE_MARKS.sub(_blank, folded.text))):
+        for reading in _readings(folded.text):
             for match in self._filter.check_profanity(reading).get("matches") or ():
                 word = match["word"]
                 for name in self._groups.get(word, ()):
                     found[name].append(_hit(folded, match["index"], word, name))
-        own = {category.id for category in self.policy.categories}
-        shown = [hit for name, hits in found.items() if name in own for hit in hits]
-        shown += [hit for rule in self.policy.near for hit in _near(rule, found)]
+        shown = [hit for category in self.policy.categories for hit in found.get(category.id, ())]
+        shown += [hit for category in self.policy.categories for hit in _inside(category, folded)]
+        shown += [hit for rule in self.policy.near for hit in _near(rule, found, text)]
         return tuple(sorted(set(shown)))
 
 
@@ -104,7 +107,26 @@ def _hit(folded: Folded, index: int, word: str, name: str) -> Hit:
     return Hit(start, max(start + 1, folded.place(index + len(word))), name, word)
 
 
-def _near(rule: Nearness, found: dict[str, list[Hit]]) -> Iterable[Hit]:
+def _readings(text: str) -> Iterable[str]:
+    """The ways to read a text, all of one length: as it is, without marks at words, set-apart letters joined."""
+    unmarked = _EDGE_MARKS.sub(_blank, text)
+    return dict.fromkeys((text, unmarked, _SET_APART.sub(_joined, unmarked)))
+
+
+def _joined(letters: re.Match[str]) -> str:
+    word = re.sub(r"\W|_", "", letters[0])
+    return word.ljust(len(letters[0]))
+
+
+def _inside(category: Category, folded: Folded) -> Iterable[Hit]:
+    """The words that show a category even within a longer one."""
+    lower = folded.text.lower()
+    for word in category.inside:
+        for match in re.finditer(re.escape(word), lower):
+            yield _hit(folded, match.start(), word, category.id)
+
+
+def _near(rule: Nearness, found: dict[str, list[Hit]], text: str) -> Iterable[Hit]:
     """A hit for each word of one side that has one of the other side near; linear in their number."""
     marked = sorted(
         [(hit, True) for name in rule.of for hit in found.get(name, ())]
@@ -114,6 +136,10 @@ def _near(rule: Nearness, found: dict[str, list[Hit]]) -> Iterable[Hit]:
     last: dict[bool, Hit] = {}
     for hit, side in marked:
         other = last.get(not side)
-        if other is not None and 0 <= hit.start - other.end <= rule.within:
+        if (
+            other is not None
+            and 0 <= hit.start - other.end <= rule.within
+            and not (rule.one_clause and _CLAUSE_END.search(text[other.end : hit.start]))
+        ):
             yield Hit(other.start, hit.end, rule.category, f"{other.word} … {hit.word}")
         last[side] = hit

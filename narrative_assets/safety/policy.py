@@ -19,6 +19,12 @@ from schemas.safety import Rating
 
 POLICY_FILE = Path(__file__).parent / "policy.json"
 RATINGS: tuple[Rating, ...] = ("G", "PG", "PG-13", "R")
+_AGE = "{minor-age}"
+_MINOR_AGES = (
+    *(str(years) for years in range(1, 18)),
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen",
+)  # fmt: skip
 Point = Literal["script", "shot_prompts"]
 
 
@@ -27,13 +33,17 @@ class _Data(BaseModel):
 
 
 class Category(_Data):
-    """One kind of content. ``needs`` is the lowest rating that allows it, None where none does."""
+    """One kind of content. ``needs`` is the lowest rating that allows it, None where none does.
+
+    ``words`` stand as whole words, ``inside`` also within longer ones; in a ``safe`` phrase they mean nothing.
+    """
 
     id: str
     called: str
     needs: Rating | None
     points: tuple[Point, ...] = ("script", "shot_prompts")
     words: Annotated[tuple[str, ...], Field(min_length=1)]
+    inside: tuple[str, ...] = ()
     safe: tuple[str, ...] = ()
 
     def allowed_at(self, rating: Rating) -> bool:
@@ -42,16 +52,23 @@ class Category(_Data):
 
 
 class Nearness(_Data):
-    """A category that shows where a word of ``of`` stands within so many characters of one of ``with``."""
+    """A category that shows where a word of ``of`` stands within so many characters of one of ``with``.
+
+    ``one_clause`` is for those that a mark between them sets apart.
+    """
 
     category: str
     of: tuple[str, ...]
     together: Annotated[tuple[str, ...], Field(alias="with")]
     within: Annotated[int, Field(ge=0, le=500)]
+    one_clause: bool = False
 
 
 class Policy(_Data):
-    """All that is looked for. Words may carry endings: ``stab+s+bed`` is stab, stabs and stabbed."""
+    """All that is looked for. Words may carry endings: ``stab+s+bed`` is stab, stabs and stabbed.
+
+    ``{minor-age}`` stands for every age from one to seventeen, in figures and in words.
+    """
 
     version: str
     languages: tuple[str, ...]
@@ -87,7 +104,9 @@ class Policy(_Data):
         for name, words in (*((one.id, one.words) for one in self.categories), *self.sets.items()):
             for word in words:
                 stem, *endings = word.split("+")
-                yield from ((f"{stem}{ending}".lower(), name) for ending in ("", *endings))
+                for form in (f"{stem}{ending}".lower() for ending in ("", *endings)):
+                    ages = _MINOR_AGES if _AGE in form else ("",)
+                    yield from ((form.replace(_AGE, age), name) for age in ages)
 
 
 def load_policy(path: Path = POLICY_FILE) -> Policy:
