@@ -13,6 +13,7 @@ from narrative_assets.canon.findings import Bench, Finding
 from narrative_assets.canon.implied import ToldClaim, told_claims
 from narrative_assets.canon.kinds import CHECKS, RULES
 from narrative_assets.canon.kinds.reveals import told_too_early
+from narrative_assets.canon.kinds.standing import TOLD_AHEAD
 from narrative_assets.canon.kinds.values import not_denied
 from narrative_assets.canon.kinds.world_rules import broken_rule, unpaid
 from narrative_assets.canon.ledger import Ledger
@@ -56,8 +57,9 @@ def judge(
             remedy="Split the episode, or state fewer claims.",
         )
     world = World(canon, script, rules)
-    facts = (*canon.persistent_states, *_names_of_record(canon), *relationships_of_record(canon))
     secrets = Secrets(canon.persistent_states, script.episode_id, world)
+    open_facts = (fact for fact in canon.persistent_states if fact not in secrets)
+    facts = (*open_facts, *_names_of_record(canon), *relationships_of_record(canon))
     bench = Bench(Ledger(facts, rules), world, rules, _ahead(claims, world), secrets)
     in_order = sorted(range(len(claims)), key=lambda index: claims[index].causal_order)
     judgements = {index: _judged(claims[index], canon, bench) for index in in_order}
@@ -184,9 +186,13 @@ def _judgement(told: ToldClaim, rule: PredicateRule, finding: Finding) -> Judgem
 
 
 def _ahead(claims: Sequence[ToldClaim], world: World) -> Ledger:
-    """All that the script vouches for, where a world rule asks for what is told beside or after a deed."""
+    """All that the script vouches for, where a world rule asks for what is told beside or after a deed; of what
+    may come about within a vague time always.
+    """
     ledger = Ledger((), world.rules)
-    for told in claims if world.rules_look_ahead else ():
+    for told in claims:
+        if not world.rules_look_ahead and told.claim.predicate not in TOLD_AHEAD:
+            continue
         in_person = told.claim.presence in (None, "bodily") or not rule_for(told.claim.predicate, world.rules).bodily
         if told.is_asserted and in_person:
             ledger.add(from_claim(told.claim, told.frame, told.told, implied=told.implied))

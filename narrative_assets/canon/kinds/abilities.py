@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
-from narrative_assets.canon.kinds.standing import carried_to, of_predicate
+from narrative_assets.canon.kinds.standing import carried_to, may_change_within, of_predicate
 from narrative_assets.canon.rules import Check, rule_for
 from narrative_assets.canon.statements import DAY_MINUTES, Statement, by_own_clock, follows
 from narrative_assets.canon.words import date
@@ -25,7 +25,7 @@ def within_ability(statement: Statement, rule: PredicateRule, bench: Bench) -> F
             continue
         if other.flag:
             return AGREES
-        if met == "may":
+        if met == "may" or may_change_within(statement, "can", bench):
             return undecided(statement, other, rule, bench.world, why="Which of them came first is not known.")
         return _unable(statement, other, rule, bench)
     return None

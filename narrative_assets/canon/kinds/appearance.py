@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided, undo
 from narrative_assets.canon.rules import Check
-from narrative_assets.canon.statements import DAY_MINUTES, Statement, stands_until, time_up, value_key
+from narrative_assets.canon.statements import DAY_MINUTES, Statement, by_own_clock, stands_until, time_up, value_key
 from schemas.rules import PredicateRule
 
 
@@ -18,7 +18,7 @@ def kept(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | N
     timeline = bench.ledger.about(statement.subject, statement.predicate, statement.frame_id)
     found: Finding | None = None
     for other in timeline.near(statement.earliest - (rule.holds_for or 0), statement.latest):
-        if not other.affirmed or stands_until(other, rule) <= statement.earliest:
+        if not other.affirmed or stands_until(other, rule) <= statement.earliest or _long_apart(statement, other, rule):
             continue
         if value_key(other.value) == value_key(statement.value) or permitted(statement, rule):
             return found or AGREES
@@ -28,6 +28,12 @@ def kept(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | N
             )
         found = undecided(statement, other, rule, bench.world, why="They may lie far enough apart.")
     return found or _changed_later(statement, rule, bench)
+
+
+def _long_apart(statement: Statement, other: Statement, rule: PredicateRule) -> bool:
+    """Whether a traveller's own clock sets the two further apart than a value stands."""
+    one, two = sorted((by_own_clock(statement), by_own_clock(other)), key=lambda each: each.earliest)
+    return stands_until(one, rule) <= two.earliest if one.personal_time or two.personal_time else False
 
 
 def _surely_meets(statement: Statement, other: Statement, rule: PredicateRule) -> bool:

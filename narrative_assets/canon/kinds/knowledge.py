@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided
-from narrative_assets.canon.kinds.standing import by_clock, carried_to, of_predicate
+from narrative_assets.canon.kinds.standing import by_clock, carried_to, may_change_within, of_predicate
 from narrative_assets.canon.rules import Check
 from narrative_assets.canon.statements import ALWAYS, REMEMBERED, Statement, follows
 from narrative_assets.canon.words import assertion, date, describe
@@ -27,7 +27,7 @@ def needs_knowledge(statement: Statement, rule: PredicateRule, bench: Bench) -> 
             if met == "must" or statement.told[0] == other.told[0]:
                 return AGREES
             return undecided(statement, other, rule, bench.world, why="It may have been learnt later.")
-        if met == "must":
+        if met == "must" and not may_change_within(own, "knows", bench):
             return _unlearnt(statement, other, rule, bench)
         return undecided(statement, other, rule, bench.world, why="Which of them came first is not known.")
     if _told_in_a_flashback(statement, bench):

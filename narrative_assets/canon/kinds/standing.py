@@ -12,6 +12,9 @@ from narrative_assets.canon.ledger import Timeline
 from narrative_assets.canon.statements import Meeting, Statement, by_own_clock, follows, meeting
 from schemas.story import EntityRef, FlagValue, TextValue
 
+TOLD_AHEAD = frozenset({"knows", "can"})
+"""Predicates of which checks ask what the script tells of them later."""
+
 
 def standing(timeline: Timeline, statement: Statement) -> Statement | None:
     """The last word of ``timeline`` before or while ``statement`` holds, where it affirms and has not ended."""
@@ -46,6 +49,12 @@ def of_predicate(statement: Statement, predicate: str) -> Statement:
 def between(statement: Statement, subject: str, predicate: str, entity: str) -> Statement:
     """``subject predicate entity`` at the time of ``statement``, to look up what is told of that."""
     return replace(statement, subject=subject, predicate=predicate, value=EntityRef(entity=entity))
+
+
+def may_change_within(statement: Statement, predicate: str, bench: Bench) -> bool:
+    """Whether the script tells, perhaps of a later hour, what affirms ``predicate`` while the statement holds."""
+    told = bench.ahead.alike(of_predicate(statement, predicate)).back_from(statement.latest)
+    return any(other.flag and other.latest >= statement.earliest and not follows(other, statement) for other in told)
 
 
 def is_dead(entity: str, statement: Statement, bench: Bench) -> bool:

@@ -98,6 +98,13 @@ def _reached_late(statement: Statement, rule: PredicateRule, bench: Bench) -> Fi
     again = before is not None and before.flag == statement.flag and follows(statement, before)
     if before is not None and again and statement.change in rule.reached_once_by and _lasts_to(before, statement):
         return contradiction(statement, before, rule, bench.world, repair=undo(statement, rule, bench.world))
+    if (
+        before is not None
+        and before.flag == statement.flag
+        and before.ends is not None
+        and _lasts_to(before, statement)
+    ):
+        return AGREES
     for other in timeline.on_from(statement.earliest):
         if other.flag == rule.lasting_flag:
             return AGREES
