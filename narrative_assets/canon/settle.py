@@ -79,6 +79,8 @@ class Settlement:
             group[position - 1] = self._end(before, statement)
         self._end_rivals(statement)
         fact = _new_fact(self.episode_id, statement, claim, _earlier(_from(after), self._time_up(statement)))
+        if fact.valid_to is not None and fact.valid_to < statement.latest and self._at_some_point(statement):
+            fact = fact.model_copy(update={"valid_to": statement.latest, "observed_to": statement.latest})
         self.added[fact.fact_id] = fact
         group.insert(position, fact)
 
@@ -139,10 +141,17 @@ class Settlement:
             group[position] = self.added[fact.fact_id] = fact.model_copy(update=update)
 
     def _end(self, fact: Fact, statement: Statement) -> Fact:
-        """The fact as it stands once the statement has ended it."""
+        """The fact as it stands once the statement has ended it.
+
+        Of what holds at some point of a long time no part is cut off: that point may lie in it.
+        """
         update = {"valid_to": statement.earliest}
-        if fact.observed_to is not None and fact.observed_to > statement.earliest:
+        if fact.observed_to is not None and self._at_some_point(fact):
+            update["valid_to"] = max(statement.earliest, fact.observed_to)
+        elif fact.observed_to is not None and fact.observed_to > statement.earliest:
             update["observed_to"] = max(statement.earliest, fact.valid_from or statement.earliest)
+        if update["valid_to"] == fact.valid_to:
+            return fact
         ended = fact.model_copy(update=update)
         if fact.fact_id in self.added:
             self.added[fact.fact_id] = ended
@@ -150,6 +159,12 @@ class Settlement:
         reason = f"{self.episode_id} tells: {assertion(statement, self.world)}"[:300]
         self.changed[fact.fact_id] = FactChange(before=fact, after=ended, reason=reason)
         return ended
+
+    def _at_some_point(self, told: Fact | Statement) -> bool:
+        """Whether it says only that somebody was in a place at some point of a long time."""
+        statement = from_fact(told) if isinstance(told, Fact) else told
+        long = statement.latest - statement.earliest > EXTENT_MINUTES
+        return long and "one_place" in rule_for(statement.predicate, self.rules).traits
 
     def _group(self, statement: Statement) -> _Group:
         """The matter a statement belongs to: within it one fact stands at a time."""

@@ -378,12 +378,13 @@ def untrue_word(stage: Stage) -> bool:
     modality = stage.rng.choice(("lied", "rumoured", "believed", "planned", "said", "reported"))
     holder = speaker if modality in ("lied", "believed", "said") else None
     thing = stage.rng.choice(stage.world.things)
+    secret, place = stage.rng.choice(SECRETS), stage.rng.choice(stage.world.geography.places)
     subject, predicate, value = stage.rng.choice(
         (
             (who, "name", "Ulf Liar"), (who, "age", 3), (who, "holds", thing), (who, "eyes", "violet"),
-            (who, "located_at", stage.rng.choice(stage.world.geography.places)), (who, "alive", False),
-            (who, "knows", stage.rng.choice(SECRETS)), (who, "does", "conjures fire"), (thing, "exists", False),
-            (who, "first_time", stage.rng.choice(DEEDS)), (who, "wears", "a gown of leaves"),
+            (who, "located_at", place), (who, "alive", False), (who, "knows", secret), (who, "relies_on", secret),
+            (who, "does", "conjures fire"), (thing, "exists", False), (who, "wears", "a gown of leaves"),
+            (who, "first_time", stage.rng.choice(DEEDS)),
         )
     )  # fmt: skip
     stage.claim(None, subject, predicate, value, modality=modality, holder=holder)
@@ -430,10 +431,24 @@ def die(stage: Stage) -> bool:
     spouse = stage.now(("spouse", who))
     if (spouse is not None and not stage.open(("spouse", str(spouse)))) or not stage.change(("alive", who), False):
         return False
+    stage.change(("grave", who), stage.scene.place)
     for one in (who, spouse) if spouse is not None else ():
         stage.world.truth.put(("spouse", str(one)), stage.minute, None)
     stage.claim(("alive", who), who, "alive", False, change="die")
     stage.alive.remove(who)
+    return True
+
+
+def mourn(stage: Stage) -> bool:
+    """The dead lie where they died."""
+    world = stage.world
+    graves = [key for key in world.truth.keys("grave") if stage.now(key) == stage.scene.place]
+    dead = [key[1] for key in graves if not stage.now(("alive", key[1]))]
+    if not dead or stage.scene.place not in world.geography.places:
+        return False
+    who = stage.rng.choice(dead)
+    stage.claim(("alive", who), who, "alive", False)
+    stage.claim(None, who, "located_at", stage.scene.place, presence="bodily")
     return True
 
 
@@ -442,4 +457,4 @@ COMMON: tuple[Deed, ...] = (
     lose_or_find, count, learn, learn, hurt, dress, train, first_deed, first_deed, befriend, befriend, untrue_word,
     untrue_word, vague_word, phone,
 )  # fmt: skip
-RARE: tuple[Deed, ...] = (destroy, wed, rename, disguise, die, die)
+RARE: tuple[Deed, ...] = (destroy, wed, rename, disguise, die, die, mourn)

@@ -11,12 +11,15 @@ from tests.fakes.seasons.planting import Place, Planted, Planter, Spot
 from tests.fakes.seasons.telling import scene_id
 from tests.fakes.seasons.truth import Said
 
+SURE = 30
+"""A story time up to so many minutes says how long something lasted; a longer one that nobody knows exactly."""
+
 
 def two_places_at_once(spot: Spot) -> Planted | None:
     """Elsewhere for the whole of a scene in which they are present."""
     for place in spot.places():
         scene = place.scene
-        if scene.end - scene.start <= 30 and scene.place != VEHICLE:
+        if scene.end - scene.start <= SURE and scene.place != VEHICLE:
             who = spot.rng.choice(scene.present)
             there = spot.other(spot.trial.season.world.geography.places, scene.place) or ""
             said = Said(who, "located_at", there, (scene.start, scene.end), presence=spot.rng.choice((None, "bodily")))
@@ -211,6 +214,12 @@ def _events_told(spot: Spot, place: Place) -> list[int]:
     ]
 
 
+def _or_the_events_own(planted: Planted, *events: str) -> Planted:
+    """What the episode itself tells of the events are the counterparts: any of three may be the false one."""
+    told = {claim.claim_id for scene in planted.script.scenes for claim in scene.claims if claim.subject in events}
+    return planted._replace(names=planted.names | told)
+
+
 def wrong_order(spot: Spot) -> Planted | None:
     events = spot.trial.season.world.happenings
     for place in spot.places():
@@ -219,7 +228,8 @@ def wrong_order(spot: Spot) -> Planted | None:
             first, second = sorted(spot.rng.sample(told, 2))
             one, other = events[first], events[second]
             said = Said(one.id, "after", other.id, (one.begins, one.begins))
-            return spot.plant("timeline: order", "order timeline event", place, said)
+            planted = spot.plant("timeline: order", "order timeline event", place, said)
+            return _or_the_events_own(planted, one.id, other.id)
     return None
 
 
@@ -231,7 +241,8 @@ def wrong_duration(spot: Spot) -> Planted | None:
             true = event.ends - event.begins
             wrong = true * 2 + 60 if spot.rng.random() < 0.5 else max(1, true // 3)
             said = Said(event.id, "lasts", wrong, (event.begins, event.begins), unit="minutes")
-            return spot.plant("timeline: duration", "duration timeline event lasts", place, said)
+            planted = spot.plant("timeline: duration", "duration timeline event lasts", place, said)
+            return _or_the_events_own(planted, event.id)
     return None
 
 
@@ -242,7 +253,8 @@ def missed_deadline(spot: Spot) -> Planted | None:
             event = events[number]
             due = event.ends - spot.rng.randint(10, 25)
             said = Said(event.id, "due_by", due, (event.begins, event.begins), unit="minute")
-            return spot.plant("timeline: deadline", "deadline timeline event due", place, said)
+            planted = spot.plant("timeline: deadline", "deadline timeline event due", place, said)
+            return _or_the_events_own(planted, event.id)
     return None
 
 
@@ -260,7 +272,11 @@ def not_exhausted(spot: Spot) -> Planted | None:
 def other_sky(spot: Spot) -> Planted | None:
     """Other light or weather over a place in a scene that tells it."""
     for place in spot.places():
-        told = [each for each in place.scene.claims if each.predicate in ("light", "weather")]
+        told = [
+            each
+            for each in place.scene.claims
+            if each.predicate in ("light", "weather") and each.at[1] - each.at[0] <= SURE
+        ]
         if told:
             one = spot.rng.choice(told)
             stock = WEATHERS if one.predicate == "weather" else ("day", "night")
@@ -298,8 +314,21 @@ def closed_thread(spot: Spot) -> Planted | None:
     return None
 
 
+def overdue_thread(spot: Spot) -> Planted | None:
+    """A thread is left open in the last episode that may close it."""
+    ends = [(last, name) for name, (_, last) in spot.trial.season.threads.items() if last is not None]
+    if not ends:
+        return None
+    episode, name = spot.rng.choice(ends)
+    script = spot.trial.scripts[episode]
+    changed = script.model_copy(
+        update={"threads_closed": tuple(each for each in script.threads_closed if each != name)}
+    )
+    return Planted("thread", episode, changed, frozenset(("thread",)), frozenset((name,)), "warn")
+
+
 WORLD: tuple[Planter, ...] = (
     two_places_at_once, too_fast, places_in_a_dream, misdated_frame, held_by_two, used_from_afar, found_by_nothing,
     whole_again, two_owners, miscounted, forbidden_deed, without_the_thing, unpaid, once_too_often, wrong_order,
-    wrong_duration, missed_deadline, not_exhausted, other_sky, told_too_soon, closed_thread,
+    wrong_duration, missed_deadline, not_exhausted, other_sky, told_too_soon, closed_thread, overdue_thread,
 )  # fmt: skip

@@ -237,6 +237,10 @@ def _kin(world: Founding, rng: Random) -> None:
             common = set(world.parents.get(one.id, ())) & set(world.parents.get(other.id, ()))
             if one.id < other.id and common:
                 state(world, ("sibling", one.id, other.id), (one.id, "sibling_of", other.id), None, standing=True)
+    for child in humans:
+        foster = rng.choice(humans)
+        if rng.random() < 0.15 and foster.id != child.id and child.id not in world.parents:
+            state(world, ("adopted", child.id), (child.id, "adopted_by", foster.id), 0)
     adults = [each.id for each in humans if each.born < -20 * YEAR]
     rng.shuffle(adults)
     for one, other in zip(adults[::2], adults[1::2], strict=False):

@@ -79,7 +79,17 @@ class _Living:
         cast = [leader, *(who for who in self.rng.sample(alive, min(len(alive), 3)) if who != leader)]
         start = max(self.clock, *(self._arrival(who, place) for who in cast)) + self.rng.randint(1, 90)
         length = self.rng.choice((6, 12, 20, 28, 90))
-        return self._leave(self._play(Shown(episode, place, start, start + length, cast)), place, start + length)
+        scene = self._leave(self._play(Shown(episode, place, start, start + length, cast)), place, start + length)
+        self._pass_by(scene, alive)
+        return scene
+
+    def _pass_by(self, scene: Shown, alive: list[str]) -> None:
+        """Somebody is there for the first minute only, says nothing and goes on."""
+        free = [who for who in alive if who not in scene.present and self._arrival(who, scene.place) <= scene.start]
+        if free and self.rng.random() < 0.3:
+            who = self.rng.choice(free)
+            scene.present.append(who)
+            self.where[who] = (scene.place, scene.start + 1)
 
     def _alive(self, who: str) -> bool:
         return bool(self.world.truth.at(("alive", who), 10**9))

@@ -50,8 +50,8 @@ def script_of(season: Season, episode: int) -> Script:
             "cast": _cast(season, scenes),
             "scenes": [_scene(scene, number, episode) for number, scene in enumerate(scenes)],
             "threads_opened": [
-                StoryThread(thread_id=name, question="Who knows?")
-                for name, (first, _) in season.threads.items()
+                StoryThread(thread_id=name, question="Who knows?", due_by=None if last is None else episode_id(last))
+                for name, (first, last) in season.threads.items()
                 if first == episode
             ],
             "threads_touched": [

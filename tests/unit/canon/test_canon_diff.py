@@ -161,6 +161,13 @@ def test_a_scene_told_later_is_laid_in_at_its_own_time() -> None:
     assert diff.modified_facts == ()
 
 
+def test_what_held_at_some_point_of_a_long_time_keeps_all_of_it() -> None:
+    somewhere = {"s": "mara", "p": "located_at", "o": "forest", "at": [100, 900]}
+    diff = propose(script([{"place": "gates", "at": [480, 490], "present": ["mara"], "claims": [somewhere]}]))
+    seen = [(each.valid_from, each.observed_to) for each in added(diff, "mara", "located_at")]
+    assert seen == [(100, 900), (480, 490)]
+
+
 def test_what_canon_holds_already_is_not_added_again() -> None:
     facts = [
         {"s": "lamp", "p": "state", "o": "lit", "from": 100},
