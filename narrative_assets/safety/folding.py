@@ -17,7 +17,7 @@ _LETTER_NAME = re.compile(
 _INVISIBLE = {"Cf", "Cc", "Mn", "Me", "Cn", "Co", "Cs"}
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters and symbols that print nothing."""
-_KEPT = frozenset("\n\t")
+_KEPT = frozenset("\r\n\t")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def unreadable_letters(folded: Folded) -> tuple[int, int]:
 @lru_cache(maxsize=65_536)
 def _plain(character: str) -> str:
     """One character as plain letters, none where it prints nothing."""
-    if character in _BLANK:
+    if character in _BLANK or unicodedata.category(character) in _INVISIBLE:
         return ""
     looks = _lookalike(character)
     if looks:
