@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
-from narrative_assets.assets.stage import hashes, open_desk
+from narrative_assets.assets.safety import judged_prompts
+from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.film.planner import plan_shots
 from narrative_assets.partitions import EPISODES
+from narrative_assets.safety import require_safe
 from resources.speech import Speech
 from resources.studio import Studio
 from schemas.canon import CanonDiff
@@ -43,6 +45,12 @@ def shot_list(
             parents=hashes(script=script, project=content_hash(desk.story_part())),
             parameters={"speech": speech.version},
             compute=lambda: plan_shots(script, desk.project, content_hash(script), speech, on_line=desk.units),
-            describe=views.shots,
-            accept=lambda _, digest: desk.require_approval("approve_shotlist_timing_lock", digest),
+            describe=lambda made: {**views.shots(made), **views.safety(judged_prompts(desk, made))},
+            accept=lambda made, digest: _accept(desk, made, digest),
         )
+
+
+def _accept(desk: Desk, shots: ShotList, digest: str) -> None:
+    """Pictures that the rating allows, and a timing that a person has approved where the project asks for that."""
+    require_safe(judged_prompts(desk, shots))
+    desk.require_approval("approve_shotlist_timing_lock", digest)

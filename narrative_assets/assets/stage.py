@@ -21,6 +21,7 @@ from schemas.canonical import canonical_json, content_hash
 from schemas.errors import ApprovalPending, IntegrityError, NarrativeError, StorageError
 from schemas.project import EpisodeEntry, Project
 from schemas.run import RunError, StageRun
+from schemas.safety import SafetyReport
 
 STORY_STAGES = ("story_arc", "episode_plan", "script", "canon_diff", "canon", "episode")
 STAGES = (*STORY_STAGES, "shot_list", "asset_manifest", "render_plan", "render_output")
@@ -39,6 +40,8 @@ class Desk:
     entry: EpisodeEntry
     stage: str
     started: str = field(default_factory=now)
+    reports: dict[str, SafetyReport] = field(default_factory=dict)
+    """What content safety found in this stage, by the hash of what was judged."""
     _clock: float = field(default_factory=time.monotonic)
     _units: int = 0
     _cached_units: int = 0

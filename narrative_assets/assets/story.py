@@ -16,8 +16,10 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.safety import judged_script
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.partitions import EPISODES
+from narrative_assets.safety import require_safe
 from narrative_assets.writing.arc import plan_arc
 from narrative_assets.writing.context import assemble_context
 from narrative_assets.writing.fountain import Screenplay, parse_screenplay
@@ -97,7 +99,12 @@ def script(
             parents=parents,
             parameters={"season_end": ends_season(desk)},
             compute=lambda: agreed(desk, draft, base, waivers, log_key),
-            describe=lambda made: {**views.script(made), **views.repairs(repair_log(desk, log_key))},
+            describe=lambda made: {
+                **views.script(made),
+                **views.repairs(repair_log(desk, log_key)),
+                **views.safety(judged_script(desk, made)),
+            },
+            accept=lambda made, _: require_safe(judged_script(desk, made)),
         )
 
 

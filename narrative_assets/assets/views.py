@@ -14,6 +14,7 @@ from schemas.assets import AssetManifest
 from schemas.canon import Canon, CanonDiff
 from schemas.render import Placeholder, RenderOutput, RenderPlan
 from schemas.repair import RepairLog
+from schemas.safety import SafetyReport
 from schemas.script import ActionElement, DialogueElement, Scene, Script, SignElement
 from schemas.shots import ShotList
 from schemas.story import Episode, EpisodePlan, StoryArc
@@ -125,6 +126,18 @@ def repairs(log: RepairLog | None) -> Metadata:
     left = "\n".join(f"- {each.code}: {each.message}" for each in log.unresolved)
     shown: dict[str, Any] = {"repairs": MetadataValue.table(rows)} if rows else {}
     return {**shown, **({"not_mended": MetadataValue.md(left)} if left else {})}
+
+
+def safety(report: SafetyReport) -> Metadata:
+    """What was found in words or pictures asked for, against the rating."""
+    found = "\n".join(
+        f"- **{each.severity}** {each.category} in {each.element_id or each.scene_id or 'the script'}: {each.message}"
+        for each in report.findings[:_TABLE_ROWS]
+    )
+    return {
+        "safety": f"{report.verdict}: {report.texts_checked} texts against the rating {report.rating}",
+        **({"safety_findings": MetadataValue.md(found)} if found else {}),
+    }
 
 
 def episode(record: Episode) -> Metadata:
