@@ -7,7 +7,7 @@ STORY_SECRET := "secret\"?[:=] ?\"[A-Za-z']+ "
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test ui bench lock schemas format clean
+.PHONY: help demo test soak ui bench lock schemas format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ test: $(VENV)/dev.done ## Lint, types, layers, secrets and all tests
 	$(BIN)/lint-imports
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-lines $(STORY_SECRET)
 	$(BIN)/pytest -n 2 --dist worksteal
+
+soak: $(VENV)/dev.done ## Plant 10,000 contradictions and judge 1,000 clean seasons (minutes)
+	$(BIN)/python -m tests.soak.continuity --cases 10000 --seasons 1000
 
 ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
 	$(BIN)/narrative ui examples/cyber-bob/project.json examples/lighthouse/project.json

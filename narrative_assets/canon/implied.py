@@ -152,7 +152,7 @@ def _scene_claims(script: Script, scene: Scene, number: int, own: list[ToldClaim
     speeches = {element.speaker_id: (place, element) for place, element in spoken}
     seen = [element.speaker_id for _, element in spoken if element.heard == "on_screen"]
     here = EntityRef(entity=scene.heading.place_id)
-    said = {(told.claim.subject, told.claim.predicate, told.claim.object) for told in own if _stands(told)}
+    said = {(told.claim.subject, told.claim.predicate, told.claim.object) for told in own if _stands(told, scene)}
     for character in dict.fromkeys((*scene.present, *seen)):
         if (character, "located_at", here) not in said:
             yield _implied(script, scene, number, character, "located_at", here, None)
@@ -160,9 +160,12 @@ def _scene_claims(script: Script, scene: Scene, number: int, own: list[ToldClaim
         yield _implied(script, scene, number, character, "acts", FlagValue(flag=True), speech)
 
 
-def _stands(told: ToldClaim) -> bool:
-    claim = told.claim
-    return told.is_asserted and told.is_actual and claim.polarity == "affirmed" and claim.presence in (None, "bodily")
+def _stands(told: ToldClaim, scene: Scene) -> bool:
+    """Whether the claim says for a time within the scene, and of the world itself, that somebody is there."""
+    claim, time = told.claim, scene.story_time
+    within = time.earliest <= claim.story_time.earliest and claim.story_time.latest <= time.latest
+    affirmed = claim.polarity == "affirmed" and claim.presence in (None, "bodily")
+    return within and affirmed and told.is_asserted and told.is_actual
 
 
 def _implied(

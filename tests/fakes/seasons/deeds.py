@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from tests.fakes.seasons.founding import COATS, DEEDS, HAIR, PARTS, SECRETS, SKILLS, YEAR, Founding
-from tests.fakes.seasons.geography import DAY, light
+from tests.fakes.seasons.geography import DAY, HOUR, SLOT, light
 from tests.fakes.seasons.truth import BEFORE_ALL, Key, Plain, Said, Shown
 
 
@@ -128,13 +128,15 @@ def tell_thing(stage: Stage) -> bool:
 
 
 def tell_weather(stage: Stage) -> bool:
-    """Light and weather of the place, where they hold for the whole scene."""
+    """Light and weather of the place, where they hold for the whole scene; that the weather has just turned."""
     scene = stage.scene
     sky = stage.world.geography.weather(scene.place, scene.start, scene.end)
     bright = light(scene.start, scene.end)
-    for predicate, value in (("weather", sky), ("light", bright)):
+    turned = "begin" if scene.start % SLOT < HOUR else None
+    for predicate, value, change in (("weather", sky, turned), ("light", bright, None)):
         if value is not None and scene.place in stage.world.geography.places:
-            stage.claim((predicate, scene.place), scene.place, predicate, value, at=(scene.start, scene.end))
+            at = (scene.start, scene.end)
+            stage.claim((predicate, scene.place), scene.place, predicate, value, at=at, change=change)
     return True
 
 

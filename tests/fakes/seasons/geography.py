@@ -8,7 +8,8 @@ from random import Random
 
 NAMES = ("harbour", "mill", "abbey", "market", "quarry", "orchard", "station", "fort", "marsh", "tower")
 VEHICLE = "ferry"
-DAY = 1_440
+HOUR = 60
+DAY = 24 * HOUR
 SLOT = 360
 WEATHERS = ("rain", "sun", "fog", "snow", "wind")
 

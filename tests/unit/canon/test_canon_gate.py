@@ -233,6 +233,13 @@ def test_judging_twice_gives_the_same_bytes(shorts: list[dict[str, Any]]) -> Non
     assert canonical_json(judge(base, told, HASH)) == canonical_json(judge(base, told, HASH))
 
 
+def test_a_vague_word_on_a_place_does_not_hide_that_somebody_was_seen_there() -> None:
+    elsewhere = {"s": "mara", "p": "located_at", "o": "village"}
+    vague = {"s": "mara", "p": "located_at", "o": "pier", "at": [100, 900]}
+    told = script([{"place": "pier", "at": [480, 490], "present": ["mara"], "claims": [vague, elsewhere]}])
+    assert codes(judge(canon(), told, HASH)).get("place") == "block"
+
+
 def many_facts(count: int) -> Iterator[Fact]:
     """Half of them about Mara: places with odd numbers, words about her state in between."""
     for number in range(count):
