@@ -1,4 +1,4 @@
-"""What is judged of a script as a whole: names of newcomers, the dates of memories and visions, and threads."""
+"""What is judged of a script as a whole: names of newcomers, dates of memories and visions, headings and threads."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from narrative_assets.canon.identity import episode_order
+from narrative_assets.canon.kinds.states import may_be
 from narrative_assets.canon.names import name_key
 from narrative_assets.canon.statements import ACTUAL, effective_frame, frame_key
 from narrative_assets.canon.words import date
 from schemas.canon import Canon, Judgement
 from schemas.script import Scene, Script
 from schemas.story import Claim, NarrativeFrame, StoryInterval, StoryThread
+
+_OF_THE_WORLD = frozenset({"actual", "flashback", "flash_forward"})
 
 
 def script_judgements(canon: Canon, script: Script, *, season_end: bool = False) -> list[Judgement]:
@@ -21,6 +24,7 @@ def script_judgements(canon: Canon, script: Script, *, season_end: bool = False)
     return [
         *_namesakes(canon, script),
         *_misdated(canon, script),
+        *_headings(canon, script),
         *_threads(canon, script),
         *_overdue(canon, script),
         *left,
@@ -103,6 +107,26 @@ def _wrong_side(
         claim=claim,
         repair=f"Date the {what} {'before' if late_memory else 'after'} {date(now)}, or tell it as the actual present.",
     )
+
+
+def _headings(canon: Canon, script: Script) -> Iterator[Judgement]:
+    """The time of day that a heading gives, against the story's clock at that place. It only warns."""
+    ahead = {location.location_id: location.clock_ahead for location in canon.locations}
+    for scene in script.scenes:
+        word, place = scene.heading.time_of_day, scene.heading.place_id
+        shift = ahead.get(place, 0)
+        earliest, latest = scene.story_time.earliest + shift, scene.story_time.latest + shift
+        if scene.frame.kind in _OF_THE_WORLD and not may_be(word, earliest, latest):
+            yield Judgement(
+                verdict="contradiction",
+                code="light",
+                severity="warn",
+                message=(
+                    f"The heading of scene {scene.scene_id} says {word} ({scene.heading.raw}), but the story's clock "
+                    f"stands at {date(earliest)} there."
+                ),
+                repair=f"Head the scene with its time of day, date it to the {word}, or set the place's clock_ahead.",
+            )
 
 
 def _threads(canon: Canon, script: Script) -> Iterator[Judgement]:

@@ -221,19 +221,21 @@ def claim(
     )
 
 
-def scene(short: Mapping[str, Any], number: int, episode: str = EPISODE) -> Scene:
+def scene(short: Mapping[str, Any], number: int, episode: str = EPISODE, clock_ahead: int = 0) -> Scene:
     scene_id = f"sc{number + 1:02d}"
     speeches = [{"who": said} if isinstance(said, str) else said for said in short.get("says", [])]
     time = interval(short["at"], lasting=10)
     place = short.get("place", "pier")
+    by_day = 6 * 60 <= (time["earliest"] + clock_ahead) % DAY < 20 * 60
+    daytime = short.get("time_of_day", "day" if by_day else "night")
     return Scene(
         scene_id=scene_id,
         heading=SceneHeading(
             setting="ext",
             place_id=place,
             place_name=place.title(),
-            time_of_day=short.get("time_of_day", "day"),
-            raw=f"EXT. {place.upper()} - {short.get('time_of_day', 'day').upper()}",
+            time_of_day=daytime,
+            raw=f"EXT. {place.upper()} - {daytime.upper()}",
         ),
         story_time=time,
         frame=frame(short.get("frame", {})),
@@ -272,12 +274,15 @@ def script(
     }
     for short in cast:
         members[short["character_id"]] = ScriptCharacter.model_validate(short)
+    ahead = {place.id: place.clock_ahead for place in told.places}
     return Script(
         project_id=told.id,
         episode_id=episode,
         title="The Tide",
         origin="generated",
         cast=tuple(members.values()),
-        scenes=tuple(scene(each, number, episode) for number, each in enumerate(scenes)),
+        scenes=tuple(
+            scene(each, number, episode, ahead.get(each.get("place", "pier"), 0)) for number, each in enumerate(scenes)
+        ),
         **fields,
     )
