@@ -6,7 +6,7 @@ What cannot be checked counts as forbidden: a policy that cannot be read, a text
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 
 from narrative_assets.safety.folding import fold, unreadable_letters
 from narrative_assets.safety.matching import Hit, Matcher, packaged_matcher
@@ -50,6 +50,11 @@ def require_safe(report: SafetyReport) -> None:
     """Raise SafetyBlocked where the report forbids to go on; a report of ``warn_only`` never does."""
     if report.mode == "warn_only" or (report.verdict == "clear" and not report.findings):
         return
+    if not report.findings:
+        raise SafetyBlocked(
+            f"{report.project_id}/{report.episode_id}: the safety report is {report.verdict} and says not why.",
+            remedy="Judge the episode again.",
+        )
     first, more = report.findings[0], len(report.findings) - 1
     where = first.element_id or first.scene_id or report.point
     raise SafetyBlocked(
@@ -72,7 +77,7 @@ def _report(
     try:
         ready = matcher()
         policy_version = f"{ready.policy.version} {ready.policy.digest[:12]} glin-profanity {version('glin-profanity')}"
-    except (Exception, PackageNotFoundError) as error:  # whatever fails here must close the gate, not open it
+    except Exception as error:  # whatever fails here must close the gate, not open it
         policy_version = "none"
         findings = (_unchecked(project, None, f"The content policy cannot be used: {error}"),)
     else:

@@ -91,6 +91,26 @@ def test_a_clear_report_lets_the_work_go_on():
     require_safe(report)
 
 
+def test_a_report_that_contradicts_itself_does_not_pass():
+    clear, blocked = (judge_script(project(), said(text), HASH) for text in ("A calm night.", "Oh shit."))
+    for report in (
+        clear.model_copy(update={"verdict": "blocked"}),
+        blocked.model_copy(update={"verdict": "clear"}),
+        blocked.model_copy(update={"verdict": "warned"}),
+    ):
+        with pytest.raises(SafetyBlocked):
+            require_safe(report)
+
+
+def test_a_report_holds_no_more_than_it_can_and_says_so():
+    lines = [scripts.say(f"sc01.e{n:05d}", "mara", f"Oh shit {n}.") for n in range(130)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("narrative_assets.safety.judging.MAX_FINDINGS", 100)
+        report = judge_script(project(), scripts.script(scripts.scene("sc01", *lines, present=("mara",))), HASH)
+    assert len(report.findings) == 100
+    assert report.findings[-1].message == "31 more findings have no room in this report."
+
+
 def test_every_place_of_a_script_that_is_seen_or_heard_is_checked():
     bad = "oh shit"
     scene = scripts.scene(
