@@ -4,6 +4,7 @@ from narrative_assets.canon.diff import propose_diff
 from narrative_assets.canon.fold import apply_diff, canon_as_of, initial_canon, stale_changes
 from narrative_assets.canon.gate import judge
 from narrative_assets.canon.identity import episode_order
+from narrative_assets.canon.integrity import require_sound
 from narrative_assets.canon.kinds import RULES, rules_of
 from narrative_assets.canon.page import canon_page
 from narrative_assets.canon.record import episode_record
@@ -27,6 +28,7 @@ __all__ = [
     "propose_diff",
     "repair_script",
     "require_clean",
+    "require_sound",
     "rules_of",
     "scoped_canon",
     "stale_changes",
