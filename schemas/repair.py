@@ -19,7 +19,7 @@ class RepairChange(Part):
     code: Slug
     finding_id: FindingId
     action: Literal["rewritten", "removed", "added"]
-    segment: Literal["dialogue", "action", "sign", "heading", "presence", "claim", "cast", "thread"]
+    segment: Literal["dialogue", "action", "sign", "heading", "summary", "presence", "claim", "cast", "thread"]
     scene_id: ElementId | None = None
     element_id: ElementId | None = None
     claim_id: ElementId | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from narrative_assets.canon.repair.spans import quoting
 from narrative_assets.canon.words import date
 from schemas.base import Part
 from schemas.canonical import content_hash
@@ -18,7 +19,7 @@ from schemas.story import Claim, SourceSpan, StoryInterval, TextValue
 
 SOURCE = SourceSpan(document="continuity repair")
 Action = Literal["rewritten", "removed", "added"]
-Segment = Literal["dialogue", "action", "sign", "heading", "presence", "claim", "cast", "thread"]
+Segment = Literal["dialogue", "action", "sign", "heading", "summary", "presence", "claim", "cast", "thread"]
 Worded = ActionElement | DialogueElement | SignElement
 _DIGITS = 8
 
@@ -53,9 +54,10 @@ class Draft:
         scene = self.scene(scene_id)
         elements = tuple(new if each.element_id == old.element_id else each for each in scene.elements)
         before, after = _difference(old, new)
-        return self._with(scene, {"elements": elements})._log(
+        draft = self._with(scene, {"elements": elements})._log(
             "rewritten", old.type, scene_id, why, element_id=old.element_id, before=before, after=after
         )
+        return draft._retold(scene_id, old.text, new.text)
 
     def remove_element(self, scene_id: str, element: Worded, why: str) -> Draft:
         """The draft without one element, without what it alone told, and with no speech left paired to it."""
@@ -71,7 +73,7 @@ class Draft:
         for claim in scene.claims:
             if claim.telling.element_id == element.element_id:
                 draft = draft.remove_claim(scene_id, claim, "What told of it is gone.")
-        return draft
+        return draft._retold(scene_id, element.text, "")
 
     def insert_action(
         self,
@@ -175,6 +177,22 @@ class Draft:
         """The draft with other fields of a scene, logged under ``segment``."""
         draft = self._with(self.scene(scene_id), update)
         return draft._log("rewritten", segment, scene_id, why, before=before, after=after)
+
+    def _retold(self, scene_id: str, old: str, new: str) -> Draft:
+        """The draft with the scene's summary, and claims that quote it, saying what an element says after a change."""
+        why, draft, scene = "It quotes a line that has changed.", self, self.scene(scene_id)
+        summary = quoting(scene.summary, old, new)
+        if summary != scene.summary:
+            draft = draft.with_scene(scene_id, "summary", why, before=scene.summary, after=summary, summary=summary)
+        for claim in scene.claims:
+            if isinstance(claim.object, TextValue):
+                said = quoting(claim.object.text, old, new)
+                if not said:
+                    draft = draft.remove_claim(scene_id, claim, why)
+                elif said != claim.object.text:
+                    put = claim.model_copy(update={"object": TextValue(text=said)})
+                    draft = draft.replace_claim(scene_id, claim, put, why)
+        return draft
 
     def _with(self, scene: Scene, update: dict[str, Any]) -> Draft:
         altered = scene.model_copy(update=update)

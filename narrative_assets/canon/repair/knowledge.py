@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import SOURCE, Draft
-from narrative_assets.canon.repair.removal import take_back, with_and_after, word_of_speaker
+from narrative_assets.canon.repair.removal import not_empty, says, take_back, with_and_after, word_of_speaker
+from narrative_assets.canon.repair.spans import without_sentences
 from narrative_assets.canon.repair.wording import wording
 from narrative_assets.canon.statements import plain_words
 from schemas.script import DialogueElement, Scene
@@ -63,6 +64,27 @@ def a_guess(case: Case) -> Iterator[Draft]:
     yield draft
 
 
+def kept_secret(case: Case) -> Iterator[Draft]:
+    """A truth told before its time goes untold: the claim, and the sentences that say it, spoken ones too."""
+    claim, scene = case.claim, case.scene
+    own = case.own(scene, claim) if scene and claim else None
+    if own is None or scene is None or not isinstance(own.object, TextValue):
+        return
+    truth = own.object.text
+    why = "It is not to be told yet."
+    draft = case.draft.remove_claim(scene.scene_id, own, why)
+    for element in case.telling(scene, own):
+        text = without_sentences(element.text, lambda said, gone: says(said, truth))
+        if text == element.text:
+            continue
+        draft = (
+            draft.reword(scene.scene_id, element, text, why)
+            if text
+            else draft.remove_element(scene.scene_id, element, why)
+        )
+    yield not_empty(case, draft, scene)
+
+
 def hedged(case: Case, speech: DialogueElement) -> str:
     """A speech with a doubt before its first sentence; a question stays one."""
     text = speech.text
@@ -106,4 +128,4 @@ def _truth(case: Case, text: str) -> str:
 
 
 MENDS_KNOWLEDGE: Strategy = all_of(told_before, a_guess, word_of_speaker, take_back)
-STRATEGIES: dict[str, Strategy] = dict.fromkeys(("knowledge", "learning"), MENDS_KNOWLEDGE)
+STRATEGIES: dict[str, Strategy] = {"knowledge": MENDS_KNOWLEDGE, "reveal": all_of(kept_secret, take_back)}

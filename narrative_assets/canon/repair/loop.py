@@ -5,6 +5,7 @@ Which change mends what is the business of the families of strategies; canon is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +26,7 @@ REPAIR_VERSION = "canon-repair 1.0.0"
 MOST_ATTEMPTS = 24
 """Drafts tried for one finding; a finding with more ways out has no smallest one."""
 
+_DATE = re.compile(r"day -?\d+, \d\d:\d\d")
 _Key = tuple[str, str, str]
 _Matter = str
 """Who contradicts what, wherever in the script: it is mended everywhere or left everywhere."""
@@ -139,10 +141,10 @@ def _better(before: CanonValidation, after: CanonValidation) -> bool:
 
 
 def _key(judgement: Judgement) -> _Key:
-    """What makes a finding the same one after a change elsewhere: its code and the claim, else its words."""
+    """What makes a finding the same one after a change elsewhere: code and claim, else its words but for dates."""
     claim = judgement.claim
     if claim is None:
-        return judgement.code, "", judgement.message
+        return judgement.code, "", _DATE.sub("", judgement.message)
     return judgement.code, claim.claim_id, claim.telling.scene_id or ""
 
 

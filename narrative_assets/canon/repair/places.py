@@ -10,6 +10,7 @@ from narrative_assets.canon.repair.edits import Draft
 from narrative_assets.canon.repair.life import by_device
 from narrative_assets.canon.repair.removal import can_go, is_bodily, is_seen, take_back, without_person
 from narrative_assets.canon.repair.spans import with_words
+from narrative_assets.canon.repair.values import right_value
 from narrative_assets.canon.statements import ACTUAL
 from schemas.canon import Fact
 from schemas.script import ActionElement, DialogueElement, Scene
@@ -161,4 +162,8 @@ MENDS_PLACE: Strategy = all_of(
     stated_elsewhere,
     take_back,
 )
-STRATEGIES: dict[str, Strategy] = {"place": MENDS_PLACE, "travel": MENDS_PLACE}
+STRATEGIES: dict[str, Strategy] = {
+    "place": MENDS_PLACE,
+    "travel": MENDS_PLACE,
+    "identity": all_of(right_value, MENDS_PLACE),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import SOURCE, Draft
@@ -106,6 +107,24 @@ def without_the_thing(case: Case) -> Iterator[Draft]:
     yield draft
 
 
+def out_of_reach(case: Case) -> Iterator[Draft]:
+    """Where somebody uses what lies elsewhere, and the finding is told of where they are: the use is mended."""
+    claim, scene, other = case.claim, case.scene, case.other
+    if claim is None or scene is None or other is None or {claim.predicate, other.predicate} != {"located_at"}:
+        return
+    pair = {claim.subject, other.subject}
+    uses = [
+        own
+        for each in (scene, *case.script.scenes)
+        for own in each.claims
+        if own.predicate in _PREDICATES
+        and isinstance(own.object, EntityRef)
+        and {own.subject, own.object.entity} == pair
+    ]
+    for own in uses:
+        yield from _MENDS_USE(replace(case, judgement=case.judgement.model_copy(update={"claim": own})))
+
+
 def the(case: Case, thing: str) -> str:
     """A thing as a sentence names it: ``the brass key``."""
     name = case.world.name(thing).replace("_", " ")
@@ -165,5 +184,6 @@ def _event(
     return draft.add_claim(at.scene_id, change, why)
 
 
-MENDS_POSSESSION: Strategy = all_of(handed_over, found_again, another_thing, without_the_thing, take_back)
+_MENDS_USE: Strategy = all_of(another_thing, without_the_thing)
+MENDS_POSSESSION: Strategy = all_of(handed_over, found_again, another_thing, without_the_thing, out_of_reach, take_back)
 STRATEGIES: dict[str, Strategy] = dict.fromkeys(("holder", "destroyed", "owner", "lost"), MENDS_POSSESSION)

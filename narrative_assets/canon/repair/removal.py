@@ -5,6 +5,7 @@ They are what is left where nothing smaller fits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from narrative_assets.canon.repair.case import Case
@@ -17,6 +18,8 @@ from schemas.story import Claim, EntityRef, FlagValue, NumberValue, TextValue
 
 MOMENT = 3
 """So many lines of one person a scene can always spare."""
+CARRYING = 4
+"""Words of so many letters carry what a sentence says; shorter ones hold it together."""
 MIRRORED = ("acts", "located_at")
 """Claims that only say what the scene itself shows: taking one back would leave what it says in the picture."""
 
@@ -155,7 +158,7 @@ def _tells(case: Case, claim: Claim, sentence: str) -> bool:
     value = claim.object
     about = any(has_name(sentence, name) for name in (*case.names(claim.subject), case.world.name(claim.subject)))
     if isinstance(value, TextValue):
-        return has_words(sentence, value.text)
+        return says(sentence, value.text)
     if isinstance(value, NumberValue):
         return about and has_words(sentence, str(value.number))
     if isinstance(value, EntityRef):
@@ -163,6 +166,17 @@ def _tells(case: Case, claim: Claim, sentence: str) -> bool:
             has_words(sentence, name) for name in (case.world.name(value.entity), *thing_words(case, value.entity))
         )
     return isinstance(value, FlagValue) and claim.telling.element_id is not None and about
+
+
+def says(sentence: str, truth: str) -> bool:
+    """Whether a sentence says a truth: in its words, or with most of the words that carry it."""
+    carrying = {word for word in _words(truth) if len(word) >= CARRYING}
+    told = carrying & set(_words(sentence))
+    return has_words(sentence, truth) or (len(told) > 1 and 3 * len(told) >= 2 * len(carrying))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'’]+", text.casefold())
 
 
 def thing_words(case: Case, entity: str) -> list[str]:

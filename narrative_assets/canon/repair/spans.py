@@ -128,6 +128,19 @@ def without_sentences(text: str, drop: Callable[[str, bool], bool]) -> str:
     return "".join(kept).strip() if len(kept) < len(sentences(text)) else text
 
 
+def quoting(quote: str, old: str, new: str) -> str:
+    """``quote`` with the whole sentences it takes from ``old`` as they stand in ``new``, or left out with them."""
+    was, is_ = ([sentence.strip() for sentence in sentences(text)] for text in (old, new))
+    pairs = (
+        zip(was, is_, strict=True) if len(was) == len(is_) else ((each, each if each in is_ else "") for each in was)
+    )
+    said = quote
+    for before, after in pairs:
+        if before != after and before in said:
+            said = said.replace(before, after)
+    return quote if said == quote else " ".join(said.split())
+
+
 def in_case_of(pattern: str, word: str) -> str:
     """``word`` in capitals, with a capital first or as it is, the way ``pattern`` is written."""
     if pattern.isupper() and len(pattern) > 1:

@@ -46,7 +46,13 @@ def _of_scenes(before: Script, after: Script) -> Iterator[Key]:
         for field in Scene.model_fields:
             if field in ("elements", "claims") or getattr(one, field) == getattr(other, field):
                 continue
-            segment = {"present": "presence", "heading": "heading", "story_time": "heading", "frame": "heading"}
+            segment = {
+                "present": "presence",
+                "heading": "heading",
+                "story_time": "heading",
+                "frame": "heading",
+                "summary": "summary",
+            }
             yield (segment.get(field, "else"), one.scene_id)
         yield from _of_parts("text", one.scene_id, _elements(one), _elements(other))
         yield from _of_parts("claim", one.scene_id, _claims(one), _claims(other))
