@@ -19,6 +19,7 @@ def require_clean(diff: CanonDiff) -> None:
     first, others = conflicts[0], len(conflicts) - 1
     more = f" Further contradictions in its diff: {others}." if others else ""
     raise CanonConflict(
-        f"{diff.project_id}/{diff.episode_id} contradicts what is true ({first.code}): {first.message}{more}",
+        f"{diff.project_id}/{diff.episode_id} contradicts what is true ({first.code}, finding {first.finding_id}): "
+        f"{first.message}{more}",
         remedy=first.repair or "Take back one of the two claims.",
     )

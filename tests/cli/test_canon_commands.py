@@ -164,21 +164,6 @@ def test_a_snapshot_keeps_what_later_changes_do_not_touch(settled: Path, tmp_pat
     assert now != named
 
 
-def test_a_contradiction_blocks_until_a_person_waives_it(tmp_path: Path) -> None:
-    path = season(tmp_path, 1)
-    assert narrative("write", path, cwd=tmp_path).code == 0
-    script_file = tmp_path / "artifacts" / "local" / "lighthouse" / "s01e01" / "Script.json"
-    present = json.loads(script_file.read_text(encoding="utf-8"))["scenes"][0]["present"][0]
-    facts = [{"subject": present, "predicate": "alive", "object": {"flag": False}, "valid_from": -10, "locked": True}]
-    shutil.rmtree(path.parent)
-    path = season(tmp_path, 1, facts=facts, auto_repair="off")
-    blocked = narrative("write", path, "--json", cwd=tmp_path)
-    if blocked.code == 0:  # the writer knows the dead and cast somebody else
-        assert present not in json.loads(script_file.read_text(encoding="utf-8"))["scenes"][0]["present"]
-    else:
-        assert blocked.code == 4
-
-
 @pytest.mark.slow
 def test_in_a_season_of_24_an_edit_of_one_fact_writes_again_exactly_what_relied_on_it(tmp_path: Path) -> None:
     path = season(tmp_path, 24)
@@ -196,7 +181,7 @@ def test_in_a_season_of_24_an_edit_of_one_fact_writes_again_exactly_what_relied_
     assert narrative("canon", "amend", unrelated, "--by", "Ines", cwd=tmp_path).code == 0
     untouched = narrative("write", path, "--json", cwd=tmp_path)
     assert not any(written(untouched).values())
-    assert all(each["made_again"] == {} for each in untouched.json["episodes"])
+    assert all(each["made_again"].keys() <= {"canon"} for each in untouched.json["episodes"])
 
     canon = narrative("canon", "at", "lighthouse/s01e04", "--json", cwd=tmp_path).json
     fact = next(
@@ -206,7 +191,7 @@ def test_in_a_season_of_24_an_edit_of_one_fact_writes_again_exactly_what_relied_
     assert narrative("canon", "amend", related, "--by", "Ines", cwd=tmp_path).code == 0
     edited = narrative("write", path, "--json", cwd=tmp_path)
     assert edited.code == 0, edited.err + edited.out
-    remade = {each["episode"]: each["made_again"] for each in edited.json["episodes"] if each["made_again"]}
+    remade = {e["episode"]: e["made_again"] for e in edited.json["episodes"] if e["made_again"].keys() - {"canon"}}
     assert remade and not {"s01e01", "s01e02", "s01e03"} & remade.keys()
     told = [reason for reasons in remade["s01e04"].values() for reason in reasons]
     assert any(fact["object"]["text"][:20] in reason for reason in told), told
