@@ -46,27 +46,27 @@ from schemas.story import EntityRef, FlagValue, Value
 T = TypeVar("T")
 Placed = tuple[int, T]
 """Something with its place in the order of canon."""
-Reason = Literal["named", "beside", "elder", "younger", "around", "before", "same"]
-"""Why an entity is looked up: the script names it, or it stands beside, above, below, around or before such a one."""
+Reason = Literal["named", "beside", "elder", "younger", "around", "before", "later", "same"]
+"""Why an entity is looked up: the script names it, or it stands in this relation to one that was looked up."""
 
 _ONWARD: dict[str, tuple[tuple[Reason, Reason], ...]] = {
     CHILD_OF.name: (("named", "elder"), ("elder", "elder")),
     PARENT_OF.name: (("named", "younger"), ("younger", "younger")),
     LOCATED_AT.name: (("named", "around"), ("around", "around"), ("same", "around")),
-    AFTER.name: (("named", "before"), ("before", "before")),
+    AFTER.name: (("named", "before"), ("before", "before"), ("later", "before")),
     SAME_AS.name: (("named", "same"), ("same", "same")),
 }
 """From a fact's subject, looked up for the one reason, to its object, for the other."""
 _BACK: dict[str, tuple[tuple[Reason, Reason], ...]] = {
     PARENT_OF.name: (("named", "elder"), ("elder", "elder")),
     CHILD_OF.name: (("named", "younger"), ("younger", "younger")),
-    AFTER.name: (("named", "before"),),
+    AFTER.name: (("named", "later"), ("later", "later")),
     SAME_AS.name: (("named", "same"), ("same", "same")),
 }
 """From a fact's object to its subject."""
 _BESIDE = frozenset(each.name for each in (ADOPTED_BY, SIBLING_OF, SPOUSE_OF, DISGUISED_AS))
 _HOLDING = frozenset(each.name for each in (HOLDS, OWNS, USES))
-_BOUND_BY_TIME = frozenset({"one_place", "one_body", "needs_birth", "needs_life"})
+_BOUND_BY_TIME = frozenset({"one_place", "in_reach", "one_body", "needs_birth", "needs_life"})
 """Traits whose checks never look past what was over before the script began (``is_past``)."""
 _LOOKS_BACK = frozenset({"nothing_before", "one_person"})
 """Traits whose checks look at a whole life: a script that states such a thing gets all history."""

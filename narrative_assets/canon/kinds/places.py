@@ -183,6 +183,43 @@ def in_reach(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding
     return None
 
 
+def used_in_one_place(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """Two who use one thing at one time are in one place."""
+    thing = _entity(statement)
+    if thing is None or not statement.affirmed:
+        return None
+    for other in bench.ledger.of(thing, statement.predicate, statement.frame_id).near(
+        statement.earliest, statement.latest
+    ):
+        if other.subject == statement.subject or not other.affirmed or meeting(statement, other) != "must":
+            continue
+        here, there = _whereabouts(statement, bench), _whereabouts(other, bench)
+        if here is None or there is None or meeting(here, there) != "must":
+            continue
+        place, elsewhere = _entity(here) or "", _entity(there) or ""
+        together = place == elsewhere or _way(here, place, there, elsewhere, bench) == 0
+        if not together and not _one_inside_the_other(here, place, elsewhere, bench):
+            why = f"One of them is at {bench.world.name(place)}, the other at {bench.world.name(elsewhere)}."
+            repair = "Let one of them use it, bring both to one place, or use a duplicate with an id of its own."
+            return contradiction(statement, other, rule, bench.world, why=why, repair=repair)
+    return None
+
+
+def _whereabouts(statement: Statement, bench: Bench) -> Statement | None:
+    """Where its subject is told to be at that very time."""
+    return next(
+        (
+            other
+            for ledger in (bench.ledger, bench.ahead)
+            for other in ledger.about(statement.subject, "located_at", statement.frame_id).near(
+                statement.earliest, statement.latest
+            )
+            if other.affirmed and meeting(statement, other) == "must"
+        ),
+        None,
+    )
+
+
 def _handled(statement: Statement, bench: Bench) -> list[Statement]:
     """What is held or used at that very time, without a change of hands, by or of whom the statement speaks."""
     return [
@@ -220,7 +257,7 @@ def _entity(statement: Statement) -> str | None:
     return statement.value.entity if isinstance(statement.value, EntityRef) else None
 
 
-CHECKS: dict[str, Check] = {"one_place": one_place, "in_reach": in_reach}
+CHECKS: dict[str, Check] = {"one_place": one_place, "in_reach": in_reach, "used_in_one_place": used_in_one_place}
 RULES = (
     PredicateRule(
         predicate="located_at", code="place", traits=("one_place", "in_reach", "one_body", "needs_birth"),

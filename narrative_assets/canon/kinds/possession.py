@@ -11,8 +11,8 @@ from narrative_assets.canon.statements import EVER, Statement, follows, meeting
 from schemas.rules import PredicateRule
 from schemas.story import EntityRef
 
-_HOLDS, _EXISTS = "holds", "exists"
-_HANDLING = (_HOLDS, "uses")
+_HOLDS, _USES, _EXISTS = "holds", "uses", "exists"
+_HANDLING = (_HOLDS, _USES)
 
 
 def one_holder(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
@@ -56,19 +56,39 @@ def in_hand(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding 
 
 
 def _handed_over(
-    statement: Statement, other: Statement, holds: PredicateRule, bench: Bench, found: Finding | None
+    statement: Statement,
+    other: Statement,
+    holds: PredicateRule,
+    bench: Bench,
+    found: Finding | None,
+    user: Statement | None = None,
 ) -> Finding:
     """What a loss, or another's hand, makes of the use. Where a handing over may lie in between, nobody can tell."""
     if found is not None:
         return found
-    who, what = bench.world.name(statement.subject), bench.world.name(_entity(statement) or "")
+    use, hold = (statement, other) if user is None else (user, statement)
+    who, what = bench.world.name(use.subject), bench.world.name(_entity(use) or "")
     why = f"{who} does not have it in hand at that time."
     repair = (
         f"Tell how {who} comes by {what} before it is used (return, transfer), let "
-        f"{bench.world.name(other.subject) if other.affirmed else 'its holder'} use it, or use a duplicate with an id "
+        f"{bench.world.name(hold.subject) if hold.affirmed else 'its holder'} use it, or use a duplicate with an id "
         "of its own."
     )
     return contradiction(statement, other, holds, bench.world, why=why, repair=repair)
+
+
+def kept_in_hand(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
+    """What changes hands, or is lost, is not used later by whoever gave or lost it, until it changes hands again."""
+    thing = _entity(statement)
+    if thing is None:
+        return None
+    later = bench.ledger.of(thing, statement.predicate, statement.frame_id).on_from(statement.latest)
+    until = next((other.earliest for other in later), EVER)
+    for use in bench.ledger.of(thing, _USES, statement.frame_id).near(statement.earliest, until - 1):
+        by_another = (use.subject != statement.subject) is statement.affirmed
+        if use.affirmed and by_another and not use.change and follows(use, statement):
+            return _handed_over(statement, use, rule, bench, None, user=use)
+    return None
 
 
 def needs_thing(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
@@ -148,6 +168,7 @@ def _entity(statement: Statement) -> str | None:
 CHECKS: dict[str, Check] = {
     "one_holder": one_holder,
     "in_hand": in_hand,
+    "kept_in_hand": kept_in_hand,
     "needs_thing": needs_thing,
     "ends_handling": ends_handling,
 }
@@ -163,7 +184,8 @@ RULES = (
         says="{subject} owns {value}", denies="{subject} does not own {value}", subject="character",
     ),
     PredicateRule(
-        predicate="uses", code="holder", traits=("in_hand", "needs_thing", "needs_life", "needs_birth"),
+        predicate="uses", code="holder",
+        traits=("in_hand", "used_in_one_place", "needs_thing", "needs_life", "needs_birth"),
         permits=("transfer", "return", "gain"), momentary=True, bodily=True,
         says="{subject} uses {value}", denies="{subject} does not use {value}", subject="character",
     ),
