@@ -1,5 +1,6 @@
 """The documents say what is: their commands run, their links lead somewhere, their tables match the program."""
 
+import json
 import re
 import shlex
 import shutil
@@ -7,16 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from narrative_assets.canon import RULES, rules_of
 from schemas import errors
+from schemas.project import Project
+from schemas.reading import read_file
 from tests.fakes.terminal import ROOT, SMALL, narrative
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 @pytest.mark.slow
-def test_every_command_of_the_walk_through_works_in_its_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["using.md", "continuity.md"])
+def test_every_command_of_a_walk_through_works_in_its_order(page: str, tmp_path: Path) -> None:
     shutil.copy(SMALL / "ferry.fountain", tmp_path)
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "using.md").read_text(), re.DOTALL)
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines()]
     assert len(commands) > 8
     for command in commands:
@@ -31,6 +36,22 @@ def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
         if not target.startswith("http"):
             assert (document.parent / target).exists(), target
+
+
+def test_the_rules_that_a_page_shows_are_rules_of_a_project(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "continuity.md").read_text(), re.DOTALL)
+    document = json.loads((ROOT / "examples" / "lighthouse" / "project.json").read_text())
+    for name, value in json.loads(shown).items():
+        document[name] = value
+    path = tmp_path / "project.json"
+    path.write_text(json.dumps(document))
+    assert rules_of(read_file(path, Project))["rank"].traits == ("rising",)
+
+
+def test_every_code_that_the_gate_blocks_with_is_documented() -> None:
+    text = (ROOT / "docs" / "continuity.md").read_text()
+    for rule in RULES.values():
+        assert rule.momentary or f"`{rule.code}`" in text, rule.code
 
 
 def test_the_exit_codes_of_the_errors_are_documented() -> None:
