@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from narrative_assets.canon.repair.case import Case
 from narrative_assets.canon.repair.edits import Draft, Worded
@@ -20,6 +21,13 @@ MOMENT = 3
 """So many lines of one person a scene can always spare."""
 CARRYING = 4
 """Words of so many letters carry what a sentence says; shorter ones hold it together."""
+_PRONOUNS = {
+    "she": ("she", "her"),
+    "he": ("he", "him", "his"),
+    "they": ("they", "them", "their"),
+    "it": ("it", "its"),
+}
+_DEEDS = ("does", "first_time", "can")
 MIRRORED = ("acts", "located_at")
 """Claims that only say what the scene itself shows: taking one back would leave what it says in the picture."""
 
@@ -43,9 +51,12 @@ def take_back(case: Case) -> Iterator[Draft]:
     if scene is None or own is None or (own.predicate in MIRRORED and is_seen(case, scene, own.subject)):
         return
     draft = case.draft.remove_claim(scene.scene_id, own, "It cannot be true beside what stands against it.")
+    of_them = partial(_goes_on, case, own)
     for element in case.telling(scene, own):
         if isinstance(element, ActionElement | SignElement):
-            text = without_sentences(element.text, lambda said, gone: _tells(case, own, said))
+            text = without_sentences(
+                element.text, lambda said, gone: _tells(case, own, said) or (gone and of_them(said))
+            )
             draft = without_text(draft, scene.scene_id, element, text, "It tells what cannot be true.")
     yield not_empty(case, draft, scene)
 
@@ -157,6 +168,9 @@ def _tells(case: Case, claim: Claim, sentence: str) -> bool:
     """Whether a sentence names whom the claim is about, and its value."""
     value = claim.object
     about = any(has_name(sentence, name) for name in (*case.names(claim.subject), case.world.name(claim.subject)))
+    if isinstance(value, TextValue) and claim.predicate in _DEEDS:
+        carrying, told = _carried(sentence, value.text)
+        return about and 0 < carrying == told
     if isinstance(value, TextValue):
         return says(sentence, value.text)
     if isinstance(value, NumberValue):
@@ -168,11 +182,25 @@ def _tells(case: Case, claim: Claim, sentence: str) -> bool:
     return isinstance(value, FlagValue) and claim.telling.element_id is not None and about
 
 
+def _goes_on(case: Case, claim: Claim, sentence: str) -> bool:
+    """Whether a sentence behind that of a death goes on about the dead with a pronoun."""
+    member = case.member(claim.subject)
+    if claim.predicate != "alive" or member is None:
+        return False
+    return any(has_words(sentence, pronoun) for pronoun in _PRONOUNS[member.pronouns])
+
+
 def says(sentence: str, truth: str) -> bool:
     """Whether a sentence says a truth: in its words, or with most of the words that carry it."""
-    carrying = {word for word in _words(truth) if len(word) >= CARRYING}
-    told = carrying & set(_words(sentence))
-    return has_words(sentence, truth) or (len(told) > 1 and 3 * len(told) >= 2 * len(carrying))
+    carrying, told = _carried(sentence, truth)
+    return has_words(sentence, truth) or (told > 1 and 3 * told >= 2 * carrying)
+
+
+def _carried(sentence: str, truth: str) -> tuple[int, int]:
+    """How many words carry the truth, and how many of them the sentence has, whatever their ending."""
+    carrying = {word.rstrip("s") for word in _words(truth) if len(word) >= CARRYING}
+    told = {stem for stem in carrying if any(word.startswith(stem) for word in _words(sentence))}
+    return len(carrying), len(told)
 
 
 def _words(text: str) -> list[str]:

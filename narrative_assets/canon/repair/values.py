@@ -9,12 +9,13 @@ from narrative_assets.canon.names import TITLES
 from narrative_assets.canon.repair.case import Case, Strategy, all_of
 from narrative_assets.canon.repair.edits import Draft, Worded
 from narrative_assets.canon.repair.removal import take_back, word_of_speaker
-from narrative_assets.canon.repair.spans import with_number, with_words
+from narrative_assets.canon.repair.spans import has_name, has_words, with_number, with_words
 from schemas.canon import Fact
 from schemas.script import DialogueElement, Script, TransitionElement
 from schemas.story import Claim, NumberValue, TextValue, Value
 
 YEAR_MINUTES = 525_600
+_LOOKS = ("eyes", "hair")
 
 
 def right_value(case: Case) -> Iterator[Draft]:
@@ -68,6 +69,20 @@ def _in_words(case: Case, draft: Draft, claim: Claim, value: Value) -> Draft:
     scene = draft.scene(claim.telling.scene_id or "")
     for element in case.telling(scene, claim):
         draft = _reworded(draft, scene.scene_id, element, claim, value, _why(case, claim, value))
+    if claim.predicate in _LOOKS and isinstance(claim.object, TextValue):
+        draft = _looks(case, draft, claim, claim.object, value)
+    return draft
+
+
+def _looks(case: Case, draft: Draft, claim: Claim, old: TextValue, value: Value) -> Draft:
+    """Brown eyes are spoken of elsewhere in the scene too; the words change where they are nobody else's."""
+    scene = draft.scene(claim.telling.scene_id or "")
+    others = [name for who in case.company(scene, claim.subject) for name in case.names(who, scene)]
+    for element in scene.elements:
+        if isinstance(element, TransitionElement) or any(has_name(element.text, name) for name in others):
+            continue
+        if has_words(element.text, f"{old.text} {claim.predicate}"):
+            draft = _reworded(draft, scene.scene_id, element, claim, value, _why(case, claim, value))
     return draft
 
 

@@ -248,6 +248,37 @@ def test_a_truth_is_told_before_somebody_acts_on_it() -> None:
     assert texts(repaired)[2] == "Tom steers wide of the reef."
 
 
+def test_looks_are_put_right_wherever_the_scene_speaks_of_them() -> None:
+    script = one_scene(
+        act("sc01.e1", "Her brown eyes follow the boat.", "mara"),
+        say("sc01.e2", "tom", "Brown eyes, like your mother."),
+        act("sc01.e3", "Tom's brown eyes are wet.", "tom"),
+        claims=(told("mara", "eyes", "brown", "sc01.e1"),),
+    )
+    repaired, _ = mended(script, {"is": "mara eyes amber", "from": 100})
+    assert texts(repaired) == [
+        "Her amber eyes follow the boat.", "Amber eyes, like your mother.", "Tom's brown eyes are wet.",
+    ]  # fmt: skip
+
+
+def test_a_deed_that_cannot_be_goes_with_its_sentence() -> None:
+    script = one_scene(
+        act("sc01.e1", "Mara dives in and swims to the buoy. Tom runs along the pier.", "mara", "tom"),
+        claims=(told("mara", "does", "swim", "sc01.e1"),),
+    )
+    repaired, _ = mended(script, {"is": "mara !can swim", "from": 100})
+    assert texts(repaired) == ["Tom runs along the pier."]
+
+
+def test_a_death_that_cannot_be_goes_with_what_is_said_of_the_dead() -> None:
+    script = one_scene(
+        act("sc01.e1", "Rain. Tom is dead. Mara closes his eyes.", "mara"),
+        claims=(told("tom", "alive", False, "sc01.e1"),),
+    )
+    repaired, _ = mended(script, {"is": "tom acts yes", "from": 900, "to": 910})
+    assert texts(repaired) == ["Rain."]
+
+
 def test_a_secret_is_not_spoken_before_its_time() -> None:
     script = one_scene(
         say("sc01.e1", "mara", "The harbour master sank the Marigold. I saw it."),
