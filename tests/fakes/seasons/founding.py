@@ -212,7 +212,8 @@ def _laws(rng: Random, people: list[str], things: tuple[str, ...]) -> tuple[Worl
 
 
 def _happenings(rng: Random) -> tuple[Happening, ...]:
-    begins, events = rng.randint(10, 900), []
+    begins = rng.randint(10, 900)
+    events: list[Happening] = []
     for number in range(rng.randint(4, 8)):
         ends = begins + rng.randint(30, 3 * DAY)
         earlier = rng.choice(events).id if events and rng.random() < 0.7 else None
@@ -243,14 +244,14 @@ def _kin(world: Founding, rng: Random) -> None:
             state(world, ("adopted", child.id), (child.id, "adopted_by", foster.id), 0)
     adults = [each.id for each in humans if each.born < -20 * YEAR]
     rng.shuffle(adults)
-    for one, other in zip(adults[::2], adults[1::2], strict=False):
-        line = {one, other, *world.parents.get(one, ()), *world.parents.get(other, ())}
-        shared = set(world.parents.get(one, ())) & set(world.parents.get(other, ()))
-        strangers = len(line) == 2 + len(world.parents.get(one, ())) + len(world.parents.get(other, ()))
+    for wife, husband in zip(adults[::2], adults[1::2], strict=False):
+        line = {wife, husband, *world.parents.get(wife, ()), *world.parents.get(husband, ())}
+        shared = set(world.parents.get(wife, ())) & set(world.parents.get(husband, ()))
+        strangers = len(line) == 2 + len(world.parents.get(wife, ())) + len(world.parents.get(husband, ()))
         if strangers and not shared and rng.random() < 0.6:
-            world.truth.put(("spouse", other), 0, one)
-            world.truth.mention(("spouse", other), 0, None)
-            state(world, ("spouse", one), (one, "spouse_of", other), 0)
+            world.truth.put(("spouse", husband), 0, wife)
+            world.truth.mention(("spouse", husband), 0, None)
+            state(world, ("spouse", wife), (wife, "spouse_of", husband), 0)
 
 
 def _bodies(world: Founding, rng: Random) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from tests.fakes.seasons.deeds import COMMON, RARE, Stage
+from tests.fakes.seasons.deeds import Stage
 from tests.fakes.seasons.founding import Founding, found
 from tests.fakes.seasons.geography import DAY, VEHICLE
+from tests.fakes.seasons.lives import COMMON, RARE
 from tests.fakes.seasons.truth import Said, Shown
 from tests.fakes.seasons.world_deeds import WORLDLY
 

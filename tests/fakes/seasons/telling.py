@@ -26,10 +26,10 @@ def claim_of(said: Said, claim_id: str, episode: int, scene_id: str) -> Claim:
         subject=said.subject,
         predicate=said.predicate,
         object=value_of(said.predicate, said.value, said.unit),
-        polarity=said.polarity,  # type: ignore[arg-type]
-        story_time={"earliest": said.at[0], "latest": said.at[1]},  # type: ignore[arg-type]
-        telling={"episode_id": episode_id(episode), "scene_id": scene_id},  # type: ignore[arg-type]
-        source={"document": f"{episode_id(episode)}.fountain", "first_line": 1},  # type: ignore[arg-type]
+        polarity=said.polarity,
+        story_time={"earliest": said.at[0], "latest": said.at[1]},
+        telling={"episode_id": episode_id(episode), "scene_id": scene_id},
+        source={"document": f"{episode_id(episode)}.fountain", "first_line": 1},
         **fields,
     )
 
