@@ -30,6 +30,10 @@ _EDGE_MARKS = re.compile(r"(?<=\w)[!?|+]+(?=[^\w!?|+]|$)|(?<![\w@$])[(\[{<&+#]+(
 """Marks before and after a word that leetspeak would read as letters of it."""
 _SET_APART = re.compile(r"(?<!\w)\w(?:[^\w\n]{1,3}\w(?!\w)){2,}")
 """Three letters or more, each alone."""
+_PART = re.compile(r"[^\W_]+(?:[@$!]+[^\W_]+)*")
+_SAFE = ""
+"""The set of the phrases in which no word counts."""
+_LEET = str.maketrans("013457@$!", "oieastasi")
 _CLAUSE_END = re.compile(r"[.,;:!?\n]")
 
 
@@ -50,13 +54,20 @@ class Matcher:
     policy: Policy
     _groups: dict[str, list[str]] = field(init=False, compare=False)
     _filter: Filter = field(init=False, compare=False)
+    _sets: dict[str, list[tuple[tuple[str, ...], str]]] = field(init=False, compare=False)
+    """The words of sets by their first part."""
 
     def __post_init__(self) -> None:
         groups: dict[str, list[str]] = defaultdict(list)
-        for word, name in self.policy.groups():
+        for word, name in self.policy.category_words():
             groups[word].append(name)
+        sets: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for word, name in (*self.policy.set_words(), *((phrase, _SAFE) for phrase in self.policy.safe)):
+            parts = tuple(_PART.findall(word))
+            sets[parts[0]].append((parts, name))
         object.__setattr__(self, "_groups", dict(groups))
         object.__setattr__(self, "_filter", _filter(self.policy, list(groups)))
+        object.__setattr__(self, "_sets", dict(sets))
 
     def hits(self, text: str) -> tuple[Hit, ...]:
         """Every category that ``text`` shows, by place; a set's words show nothing alone."""
@@ -64,13 +75,28 @@ class Matcher:
         found: dict[str, list[Hit]] = defaultdict(list)
         for reading in _readings(folded.text):
             for match in self._filter.check_profanity(reading).get("matches") or ():
-                word = match["word"]
-                for name in self._groups.get(word, ()):
-                    found[name].append(_hit(folded, match["index"], word, name))
+                for name in self._groups.get(match["word"], ()):
+                    found[name].append(_hit(folded, match["index"], match["word"], name))
+            covered = 0
+            for hit in sorted(self._set_hits(reading, folded), key=lambda hit: (hit.start, hit.category != _SAFE)):
+                if hit.category == _SAFE:
+                    covered = max(covered, hit.end)
+                elif hit.end > covered:
+                    found[hit.category].append(hit)
         shown = [hit for category in self.policy.categories for hit in found.get(category.id, ())]
         shown += [hit for category in self.policy.categories for hit in _inside(category, folded)]
         shown += [hit for rule in self.policy.near for hit in _near(rule, found, text)]
         return tuple(sorted(set(shown)))
+
+    def _set_hits(self, reading: str, folded: Folded) -> Iterable[Hit]:
+        """The words of sets in a reading; a word's parts may have any marks between them."""
+        parts = [(_unleet(match[0].lower()), match.start()) for match in _PART.finditer(reading)]
+        words = [word for word, _ in parts]
+        for number, (first, start) in enumerate(parts):
+            for wanted, name in self._sets.get(first, ()):
+                if tuple(words[number : number + len(wanted)]) == wanted:
+                    last, begin = parts[number + len(wanted) - 1]
+                    yield _hit(folded, start, " ".join(wanted), name, begin + len(last) - start)
 
 
 @lru_cache(maxsize=1)
@@ -102,9 +128,14 @@ def _blank(marks: re.Match[str]) -> str:
     return " " * len(marks[0])
 
 
-def _hit(folded: Folded, index: int, word: str, name: str) -> Hit:
+def _unleet(part: str) -> str:
+    """A part of a word with its figures and signs as letters; a number stays one."""
+    return part.translate(_LEET) if any(letter.isalpha() for letter in part) else part
+
+
+def _hit(folded: Folded, index: int, word: str, name: str, length: int = 0) -> Hit:
     start = folded.place(index)
-    return Hit(start, max(start + 1, folded.place(index + len(word))), name, word)
+    return Hit(start, max(start + 1, folded.place(index + (length or len(word)))), name, word)
 
 
 def _readings(text: str) -> Iterable[str]:

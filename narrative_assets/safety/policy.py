@@ -6,7 +6,7 @@ The words themselves are data, in ``policy.json``. How a text is searched stands
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -99,14 +99,22 @@ class Policy(_Data):
             raise ValueError(f"{unknown[0]!r} is no category of the policy")
         return tuple(by_id[one] for one in wanted)
 
-    def groups(self) -> Iterator[tuple[str, str]]:
-        """Every word in every form, with the category or set that it belongs to."""
-        for name, words in (*((one.id, one.words) for one in self.categories), *self.sets.items()):
-            for word in words:
-                stem, *endings = word.split("+")
-                for form in (f"{stem}{ending}".lower() for ending in ("", *endings)):
-                    ages = _MINOR_AGES if _AGE in form else ("",)
-                    yield from ((form.replace(_AGE, age), name) for age in ages)
+    def category_words(self) -> Iterator[tuple[str, str]]:
+        """Every word that shows a category by itself, in every form, with that category."""
+        return _forms((category.id, category.words) for category in self.categories)
+
+    def set_words(self) -> Iterator[tuple[str, str]]:
+        """Every word that only counts near another, in every form, with its set."""
+        return _forms(self.sets.items())
+
+
+def _forms(groups: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
+    for name, words in groups:
+        for word in words:
+            stem, *endings = word.split("+")
+            for form in (f"{stem}{ending}".lower() for ending in ("", *endings)):
+                ages = _MINOR_AGES if _AGE in form else ("",)
+                yield from ((form.replace(_AGE, age), name) for age in ages)
 
 
 def load_policy(path: Path = POLICY_FILE) -> Policy:

@@ -244,7 +244,8 @@ def test_the_same_script_gives_the_same_bytes():
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "f ", "f.", "*", "f*", "sh1t ", "&#102;", "naked kid ", "f\u200b", "kill all ", "!1|("]
+    "piece",
+    ["a", "f ", "f.", "*", "f*", "sh1t ", "&#102;", "naked kid ", "f\u200b", "kill all ", "shot him a look ", "!1|("],
 )
 def test_long_and_hostile_texts_take_linear_time(piece: str):
     def seconds(length: int) -> float:
