@@ -12,7 +12,7 @@ from narrative_assets.canon.fold import stale_changes
 from narrative_assets.canon.identity import episode_order
 from narrative_assets.canon.kinds import RULES
 from narrative_assets.canon.words import date
-from schemas.canon import Canon, CanonDiff, Fact
+from schemas.canon import Canon, CanonDiff, Fact, Relationship
 from schemas.errors import InputError, KinshipCycle, SubjectNotYet, UnknownEntity
 from schemas.story import EntityRef, FlagValue, NumberValue
 
@@ -106,25 +106,30 @@ def _facts_after(canon: Canon, diff: CanonDiff) -> list[Fact]:
 
 def _require_no_cycle(canon: Canon, diff: CanonDiff, facts: Iterable[Fact]) -> None:
     """Walks down from those whom the diff makes parents; canon's own lines stood before."""
-    bonds = [
-        (fact.predicate, fact.subject, fact.object.entity)
-        for fact in facts
-        if fact.polarity == "affirmed" and fact.valid_to is None and isinstance(fact.object, EntityRef)
-    ]
-    told = (*canon.relationships, *diff.added_relationships)
-    bonds += [(each.relation, each.subject, each.object) for each in told if each.until is None]
     children: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for predicate, subject, other in bonds:
-        if predicate in _PARENT:
-            parent, child = (subject, other) if predicate == "parent_of" else (other, subject)
-            children[parent][child] = None
-    for parent in list(children):
+    for parent, child in _bonds(facts, (*canon.relationships, *diff.added_relationships)):
+        children[parent][child] = None
+    brought = (*diff.added_facts, *(change.after for change in diff.modified_facts))
+    for parent in dict.fromkeys(parent for parent, _ in _bonds(brought, diff.added_relationships)):
         line = _way_down(parent, children)
         if line:
             raise KinshipCycle(
                 f"{_name(diff)} makes {parent!r} their own ancestor: {' > '.join(line)}.",
                 remedy="Turn one parent and child around, or make it an adoption (adopted_by).",
             )
+
+
+def _bonds(facts: Iterable[Fact], relationships: Iterable[Relationship]) -> Iterator[tuple[str, str]]:
+    """Parent and child, of every bond by birth that stands."""
+    told = [
+        (fact.predicate, fact.subject, fact.object.entity)
+        for fact in facts
+        if fact.polarity == "affirmed" and fact.valid_to is None and isinstance(fact.object, EntityRef)
+    ]
+    told += [(each.relation, each.subject, each.object) for each in relationships if each.until is None]
+    for predicate, subject, other in told:
+        if predicate in _PARENT:
+            yield (subject, other) if predicate == "parent_of" else (other, subject)
 
 
 def _way_down(start: str, children: dict[str, dict[str, None]]) -> list[str]:
@@ -139,7 +144,7 @@ def _way_down(start: str, children: dict[str, dict[str, None]]) -> list[str]:
                 line = [start, parent]
                 while line[-1] != start:
                     line.append(above[line[-1]])
-                return line[::-1] if len(line) > 2 or parent != start else [start, start]
+                return line[::-1]
             if child not in above:
                 above[child] = parent
                 level.append(child)
