@@ -23,13 +23,13 @@ STORY = [story_arc, episode_plan, script, canon_diff, canon, episode]
 ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output]
 
 episode_job = define_asset_job(
-    "episode",
+    "make_episode",
     selection=AssetSelection.assets(*ASSETS),
     description="One episode from its arc to its finished video.",
 )
 
 writing_job = define_asset_job(
-    "writing",
+    "write_episode",
     selection=AssetSelection.assets(*STORY),
     description="One episode's story and what becomes true with it; nothing is filmed.",
 )

@@ -52,7 +52,7 @@ def run(
 ) -> None:
     """Make episodes, in story order, from the project file to the finished video."""
     settings = {"profile": profile, "force": force, "workers": workers}
-    registered, results = _run_episodes(project, episode or [], "episode", settings, quiet=as_json)
+    registered, results = _run_episodes(project, episode or [], "make_episode", settings, quiet=as_json)
     if as_json:
         typer.echo(json.dumps({"project": registered.id, "profile": profile, "episodes": results}, indent=2))
     else:
@@ -74,7 +74,7 @@ def write(
     Episodes whose past has not changed are used again; for the others it says why.
     """
     settings = {"force": force}
-    registered, results = _run_episodes(project, episode or [], "writing", settings, quiet=as_json)
+    registered, results = _run_episodes(project, episode or [], "write_episode", settings, quiet=as_json)
     if as_json:
         typer.echo(json.dumps({"project": registered.id, "episodes": results}, indent=2))
     else:
@@ -187,4 +187,4 @@ def _run_episode(
 
 def _listener(title: str, job: str, quiet: bool) -> AbstractContextManager[Progress]:
     """A bar on stderr, or nobody when the result is asked for as JSON."""
-    return nullcontext(Silent()) if quiet else ProgressBar(title, len(STORY_STAGES if job == "writing" else STAGES))
+    return nullcontext(Silent()) if quiet else ProgressBar(title, len(STORY_STAGES if job == "write_episode" else STAGES))
