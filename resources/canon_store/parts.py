@@ -30,9 +30,11 @@ from schemas.story import EntityRef, StoryThread
 Key = tuple[str, str]
 """The kind of a piece and its own key."""
 
-TOOK_PART = "took_part"
+TOOK_PART = ".took_part"
 """The predicate of the rows that lead from people to the events they took part in."""
-TOLD_OF = "told_of"
+BOND = "."
+"""The predicate of the rows of relationships: no fact has it."""
+TOLD_OF = ".told_of"
 """The predicate of the rows that lead from subjects to the events told of them."""
 _TYPES: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "character": ("characters", TypeAdapter(tuple[CanonCharacter, ...])),
@@ -96,7 +98,7 @@ def pieces(parts: Iterable[Part]) -> Iterator[Piece]:
                 yield Piece("participant", key, "", subject=who, predicate=TOOK_PART, begins=told)
         elif isinstance(part, Relationship):
             key = f"{part.subject}|{part.relation}|{part.object}|{part.since}"
-            yield Piece("relationship", key, document, subject=part.subject, predicate="", object=part.object)
+            yield Piece("relationship", key, document, subject=part.subject, predicate=BOND, object=part.object)
         else:
             yield _of_entity(part, document)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 
 from narrative_assets.canon.scope import Placed, Span
-from resources.canon_store.parts import KINDS, TOLD_OF, TOOK_PART, canon_of, name_digest, read, story_order
+from resources.canon_store.parts import BOND, KINDS, TOLD_OF, TOOK_PART, canon_of, name_digest, read, story_order
 from resources.canon_store.projection import CHUNK, holds
 from resources.tables import CanonStateRow
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
@@ -59,7 +59,9 @@ class StoredCanon:
     def facts_of(self, entities: Collection[str], but: str) -> Iterator[Placed[Fact]]:
         """Facts whose object is one of these, of every predicate but one."""
         for some in _chunks(entities):
-            yield from self._placed("fact", _State.kind == "fact", _State.object.in_(some), _State.predicate != but)
+            # Two ranges, so that the many facts of the predicate left out are not even passed over.
+            for others in (_State.predicate < but, _State.predicate > but):
+                yield from self._placed("fact", _State.kind == "fact", _State.object.in_(some), others)
 
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterator[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute``."""
@@ -91,7 +93,8 @@ class StoredCanon:
         found: dict[int, Relationship] = {}
         for some in _chunks(ids):
             for side in (_State.subject, _State.object):
-                found.update(self._placed("relationship", _State.kind == "relationship", side.in_(some)))
+                own = (_State.kind == "relationship", _State.predicate == BOND)
+                found.update(self._placed("relationship", *own, side.in_(some)))
         return iter(found.items())
 
     def relevant(self, subjects: Collection[str]) -> Canon:
@@ -137,9 +140,9 @@ class StoredCanon:
 
     def _last_past(self, subject: str, predicate: str, start: int) -> Iterator[Placed[Fact]]:
         """The facts that began last among those of a matter that were over before ``start``."""
-        matter = (
-            _State.kind == "fact", _State.subject == subject, _State.predicate == predicate, _State.until < start,
-        )  # fmt: skip
+        # The sum has the newest looked up by where they begin, not all of them by where they end.
+        past = _State.until + 0 < start
+        matter = (_State.kind == "fact", _State.subject == subject, _State.predicate == predicate, past)
         last = select(_State.begins).where(self._holds, *matter).order_by(_State.begins.desc()).limit(1)
         return self._placed("fact", *matter, _State.begins == last.scalar_subquery())
 

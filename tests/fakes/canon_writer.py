@@ -1,0 +1,52 @@
+"""A writer of canon in a process of its own: ``python -m tests.fakes.canon_writer URL WRITER DIFFS EPISODES``.
+
+It approves its diffs one by one, each judged against the head it has read, and reads again where canon has moved.
+It prints the (position, hash) pairs it was given.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from resources.canon_store import CanonStore
+from resources.database import open_database
+from schemas.canon import CanonDiff
+from schemas.canonical import content_hash
+from schemas.errors import CanonMoved
+from tests.fakes.canon_diffs import amendment, diff, fact, project
+
+
+def writes(writer: int, number: int, episodes: int) -> CanonDiff:
+    """A writer's diff: in turn a script's, which takes the place of another writer's, and amendments.
+
+    The writers go through the season together, so that they meet in its newest episodes.
+    """
+    episode = f"s01e{1 + number % episodes:03d}"
+    told = fact(episode, "mara", "knows", f"secret {writer}.{number}", 10 * number)
+    return diff(episode, told) if number % 4 == 0 else amendment(episode, told)
+
+
+def main() -> None:
+    url, writer, number, episodes = sys.argv[1], *map(int, sys.argv[2:5])
+    store, given = CanonStore(open_database(url), "studio"), project()
+    won: list[tuple[int, str]] = []
+    moved = 0
+    for each in range(number):
+        proposed = writes(writer, each, episodes)
+        digest = content_hash(proposed)
+        while True:
+            try:
+                head = store.head(given.id)
+                entry = store.append(given, proposed, digest, approver=f"Writer {writer}", expected=head)
+            except CanonMoved:
+                moved += 1
+                continue
+            assert entry is not None
+            won.append((entry.position, digest))
+            break
+    print(json.dumps({"won": won, "moved": moved}))
+
+
+if __name__ == "__main__":
+    main()
