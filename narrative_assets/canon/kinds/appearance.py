@@ -10,6 +10,9 @@ from narrative_assets.canon.rules import Check
 from narrative_assets.canon.statements import DAY_MINUTES, Statement, by_own_clock, stands_until, time_up, value_key
 from schemas.rules import PredicateRule
 
+MONTH_MINUTES = 30 * DAY_MINUTES
+"""How long hair keeps its cut and colour unseen."""
+
 
 def kept(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
     """A value stands for a while after it was told; another within that time needs a change."""
@@ -37,11 +40,12 @@ def _long_apart(statement: Statement, other: Statement, rule: PredicateRule) -> 
 
 
 def _surely_meets(statement: Statement, other: Statement, rule: PredicateRule) -> bool:
-    """Whether the other, told at the earliest it can have been, still stands at the latest the statement can hold."""
+    """Whether the one still stands when the other does, wherever in their times the two lie."""
     if other.ends is not None and other.fact is not None and other.fact.observed_to is None:
         return statement.latest < other.ends
-    until = stands_until(other, rule) if rule.holds_for is None else time_up(other.earliest, rule.holds_for)
-    return statement.latest < until or statement.told[0] == other.told[0] >= 0
+    first, last = min(statement.earliest, other.earliest), max(statement.latest, other.latest)
+    in_one_scene = statement.told[0] == other.told[0] >= 0 and last - first < DAY_MINUTES
+    return in_one_scene or rule.holds_for is None or last < time_up(first, rule.holds_for)
 
 
 def _changed_later(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | None:
@@ -69,12 +73,12 @@ CHECKS: dict[str, Check] = {"kept": kept}
 RULES = (
     PredicateRule(
         predicate="eyes", code="appearance", traits=("fixed", "lasting"),
-        permits=("injure", "heal", "age", "disguise"),
+        permits=("injure", "heal", "age", "disguise"), bodily=True,
         says="{subject} has {value} eyes", denies="{subject} does not have {value} eyes", subject="character",
     ),
     PredicateRule(
         predicate="hair", code="appearance", traits=("fixed", "lasting"),
-        permits=("dress", "age", "injure", "disguise"),
+        permits=("dress", "age", "injure", "disguise"), bodily=True, holds_for=MONTH_MINUTES,
         says="{subject} has {value} hair", denies="{subject} does not have {value} hair", subject="character",
     ),
     PredicateRule(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided, undo
 from narrative_assets.canon.rules import Check
-from narrative_assets.canon.statements import Statement, follows, meeting, value_key
+from narrative_assets.canon.statements import Statement, follows, meeting, stands_until, value_key
 from schemas.rules import PredicateRule
 from schemas.story import NumberValue, TextValue
 
@@ -59,7 +59,7 @@ def fixed(statement: Statement, rule: PredicateRule, bench: Bench) -> Finding | 
         return None
     timeline = bench.ledger.about(statement.subject, statement.predicate, statement.frame_id)
     for other in timeline.back_from(statement.earliest):
-        if not other.affirmed or (other.ends is not None and other.ends <= statement.earliest):
+        if not other.affirmed or stands_until(other, rule) <= statement.earliest:
             continue
         if _same_value(statement, other, rule, bench) or permitted(statement, rule):
             return AGREES
