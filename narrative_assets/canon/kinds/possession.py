@@ -174,7 +174,7 @@ CHECKS: dict[str, Check] = {
 }
 RULES = (
     PredicateRule(
-        predicate="holds", code="holder", traits=("one_holder", "needs_thing", "lively_change"),
+        predicate="holds", code="holder", traits=("one_holder", "kept_in_hand", "needs_thing", "lively_change"),
         permits=("transfer", "return", "create", "move", "destroy", "gain", "spend"), bodily=True,
         says="{subject} holds {value}", denies="{subject} does not hold {value}", subject="character",
     ),
