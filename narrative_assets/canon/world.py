@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from narrative_assets.canon.names import same_name
 from narrative_assets.canon.rules import RuleBook
-from narrative_assets.canon.statements import ACTUAL
+from narrative_assets.canon.statements import ACTUAL, value_key
 from schemas.canon import Canon, WorldRule
 from schemas.script import ActionElement, Script, ScriptCharacter
-from schemas.story import Claim, EntityRef, NumberValue
+from schemas.story import Claim, EntityRef, FlagValue, NumberValue, Value
 
 
 class World:
@@ -26,7 +26,7 @@ class World:
         self._roads: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._clocks: dict[str, int] = {}
         self._ways: dict[str, dict[str, int]] = {}
-        self._rules_on: defaultdict[str, list[WorldRule]] = defaultdict(list)
+        self._rules_on: defaultdict[tuple[str, tuple[str, str] | None], list[WorldRule]] = defaultdict(list)
         self._transfers: Counter[tuple[int, str, str]] = Counter()
         self._asked_for: set[str] = set()
         self.costly_rules: list[WorldRule] = []
@@ -62,9 +62,10 @@ class World:
         """The species of a character; an entity that is none counts as human."""
         return self._species.get(entity, "human")
 
-    def rules_on(self, predicate: str) -> Sequence[WorldRule]:
-        """The world's rules whose terms speak of a predicate."""
-        return self._rules_on.get(predicate, ())
+    def rules_on(self, predicate: str, value: Value) -> Sequence[WorldRule]:
+        """The world's rules whose terms speak of a predicate with this value, or with any."""
+        of_value = self._rules_on.get((predicate, value_key(value)), [])
+        return [*self._rules_on.get((predicate, None), ()), *of_value]
 
     def transfers(self, scene: int, predicate: str, unit: str) -> int:
         """How many claims of a scene (counted from 0) pass on what is counted in ``unit``."""
@@ -150,7 +151,9 @@ class World:
         for world_rule in canon.world_rules:
             self._names.setdefault(world_rule.rule_id, f"the rule {world_rule.rule_id}")
             if world_rule.terms is not None:
-                self._rules_on[world_rule.terms.predicate].append(world_rule)
+                value = world_rule.terms.object
+                key = None if value is None or isinstance(value, FlagValue) else value_key(value)
+                self._rules_on[world_rule.terms.predicate, key].append(world_rule)
                 conditions = (*world_rule.terms.requires, *world_rule.terms.costs)
                 self._asked_for.update(condition.predicate for condition in conditions)
                 if world_rule.terms.costs:

@@ -29,7 +29,7 @@ def broken_rule(statement: Statement, bench: Bench) -> Finding | None:
     if statement.frame_kind not in _OF_THE_WORLD or not statement.flag:
         return None
     found: list[Finding] = []
-    for world_rule in bench.world.rules_on(statement.predicate):
+    for world_rule in bench.world.rules_on(statement.predicate, statement.value):
         terms = world_rule.terms
         if terms is None or not _applies(terms, statement, bench):
             continue
@@ -53,7 +53,7 @@ def unpaid(facts: tuple[Fact, ...], told_to: int, bench: Bench) -> Iterator[Judg
         if fact.predicate not in costly or fact.established is None or not bench.world.in_cast(fact.subject):
             continue
         statement = from_fact(fact)
-        for world_rule in bench.world.rules_on(fact.predicate):
+        for world_rule in bench.world.rules_on(fact.predicate, fact.object):
             terms = world_rule.terms
             if terms is None or not terms.costs or not statement.flag or not _applies(terms, statement, bench):
                 continue
