@@ -5,6 +5,8 @@ What happens inside an episode is the business of ``plan``.
 
 from __future__ import annotations
 
+import functools
+
 from narrative_assets.writing.casting import Casting, cast_plot, foresee, state_after
 from narrative_assets.writing.season import IMPORTED_PLOT, Season, State, first_state, lead
 from narrative_assets.writing.seeding import seed_for, shuffled
@@ -15,6 +17,9 @@ from schemas.errors import InputError
 from schemas.project import CastMember, EpisodeEntry, Project
 from schemas.story import Act, ArcEpisode, StoryArc
 
+CRESTED, CREST = 12, 120
+"""From so many episodes on a season has a crest half-way, and how far it rises above the slope (permille)."""
+
 
 def plan_arc(project: Project, season: int) -> StoryArc:
     """The arc of one season of the project, the same for the same project.
@@ -23,13 +28,8 @@ def plan_arc(project: Project, season: int) -> StoryArc:
     """
     entries = _entries(project, season)
     hero = _require_story(project)
-    seasonal = Season(
-        number=season,
-        episode_ids=tuple(entry.id for entry in entries),
-        plots={entry.id: IMPORTED_PLOT for entry in entries if entry.screenplay is not None},
-        threads=season_threads(project, season),
-    )
-    seasonal = _choose_plots(project, seasonal)
+    start = season_start(project, season)
+    seasonal = _season(project, season, entries, start)
     numbers = _act_numbers(len(entries))
     return StoryArc(
         project_id=project.id,
@@ -39,9 +39,41 @@ def plan_arc(project: Project, season: int) -> StoryArc:
         theme=project.theme,
         seed=seed_for(project, "arc", season),
         acts=_acts(hero, entries, numbers),
-        episodes=_episodes(project, seasonal, entries, numbers),
+        episodes=_episodes(project, seasonal, entries, numbers, start),
         threads=seasonal.threads,
     )
+
+
+def season_start(project: Project, season: int) -> State:
+    """Who holds what and how often everybody was used when a season begins: as planned of the seasons before."""
+    return _start(project.model_dump_json(), season)
+
+
+@functools.lru_cache(maxsize=16)
+def _start(project_json: str, season: int) -> State:
+    project = Project.model_validate_json(project_json)
+    before = max((number for entry in project.episodes if (number := int(entry.id[1:3])) < season), default=None)
+    if before is None:
+        return first_state(project)
+    start, entries = season_start(project, before), _entries(project, before)
+    return foresee(project, _season(project, before, entries, start), len(entries), start)[0]
+
+
+def _season(project: Project, number: int, entries: list[EpisodeEntry], start: State) -> Season:
+    """The season with a plot for every written episode, each judged by the state that the earlier ones leave."""
+    season = Season(
+        number=number,
+        episode_ids=tuple(entry.id for entry in entries),
+        plots={entry.id: IMPORTED_PLOT for entry in entries if entry.screenplay is not None},
+        threads=season_threads(project, number),
+    )
+    state = start
+    for index, episode_id in enumerate(season.episode_ids):
+        if season.plots.get(episode_id) != IMPORTED_PLOT:
+            casting = best_casting(project, season, index, state)
+            season.plots[episode_id] = casting.plot.id
+            state = state_after(state, casting)
+    return season
 
 
 def _entries(project: Project, season: int) -> list[EpisodeEntry]:
@@ -65,21 +97,14 @@ def _require_story(project: Project) -> CastMember:
     return hero
 
 
-def _choose_plots(project: Project, season: Season) -> Season:
-    """A plot for every written episode, each judged by the state that the earlier ones leave behind."""
-    state = first_state(project)
-    for index, episode_id in enumerate(season.episode_ids):
-        if season.plots.get(episode_id) == IMPORTED_PLOT:
-            continue
-        casting = best_casting(project, season, index, state)
-        season.plots[episode_id] = casting.plot.id
-        state = state_after(state, casting)
-    return season
+def best_casting(
+    project: Project, season: Season, index: int, state: State, told: frozenset[str] = frozenset()
+) -> Casting:
+    """The casting of the plot that suits the episode best; plots already ``told`` are the last to be taken.
 
-
-def best_casting(project: Project, season: Season, index: int, state: State) -> Casting:
-    """The casting of the plot that suits the episode best. Raises InputError where no plot can be cast."""
-    for plot in _candidates(project, season, index):
+    Raises InputError where no plot can be cast.
+    """
+    for plot in sorted(_candidates(project, season, index), key=lambda plot: plot.id in told):
         casting = cast_plot(project, season, index, state, plot)
         if casting is not None:
             return casting
@@ -103,7 +128,8 @@ def _candidates(project: Project, season: Season, index: int) -> list[Plot]:
         return len(needed - closes), position not in plot.fits, plot.id == before, season.uses(plot.id, index), spent
 
     known = [plot for plot in plots().values() if plot.b_role is None or first]
-    return sorted(shuffled(known, project, "plot", season.number, index), key=rank)
+    drawn = sorted(known, key=lambda plot: seed_for(project, "plot", season.number, index, plot.id))
+    return sorted(drawn, key=rank)
 
 
 def _act_numbers(episodes: int) -> list[int]:
@@ -129,10 +155,9 @@ def _acts(hero: CastMember, entries: list[EpisodeEntry], numbers: list[int]) -> 
 
 
 def _episodes(
-    project: Project, season: Season, entries: list[EpisodeEntry], numbers: list[int]
+    project: Project, season: Season, entries: list[EpisodeEntry], numbers: list[int], start: State
 ) -> tuple[ArcEpisode, ...]:
-    _, castings = foresee(project, season, len(entries))
-    last = max(1, len(entries) - 1)
+    _, castings = foresee(project, season, len(entries), start)
     return tuple(
         ArcEpisode(
             episode_id=entry.id,
@@ -140,10 +165,18 @@ def _episodes(
             logline=entry.logline or episode_logline(castings.get(entry.id)),
             plot=season.plots[entry.id],
             act=act,
-            tension=350 + 550 * index // last if len(entries) > 1 else 700,
+            tension=_tension(index, len(entries)),
         )
         for index, (entry, act) in enumerate(zip(entries, numbers, strict=True))
     )
+
+
+def _tension(index: int, episodes: int) -> int:
+    """How tense an episode is (permille): rising to the end, with a crest half-way through a long season."""
+    if episodes == 1:
+        return 700
+    crest = CREST if episodes >= CRESTED and index == episodes // 2 else 0
+    return 350 + 550 * index // (episodes - 1) + crest
 
 
 def episode_title(project: Project, casting: Casting | None, episode_id: str) -> str:

@@ -5,6 +5,8 @@ Pure in project, season, index and state, so that an earlier episode's casting c
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narrative_assets.writing.season import (
@@ -12,7 +14,6 @@ from narrative_assets.writing.season import (
     Season,
     State,
     actors,
-    first_state,
     lead,
     prop_moves,
     rules_of,
@@ -72,7 +73,8 @@ def place_phrase(place: Place) -> str:
     return at_place(place).split(" ", 1)[1]
 
 
-def role_slots(role: str, member: CastMember) -> dict[str, str]:
+@functools.lru_cache(maxsize=4_096)
+def role_slots(role: str, member: CastMember) -> Mapping[str, str]:
     """The slots of one role: the name, its pronouns, and what the character wants, fears and hides."""
     forms = {f"{role}_{form}": word for form, word in pronouns(member).items()}
     return forms | {
@@ -112,9 +114,9 @@ def cast_plot(project: Project, season: Season, index: int, state: State, plot: 
     )
 
 
-def foresee(project: Project, season: Season, until: int) -> tuple[State, dict[str, Casting]]:
-    """The state before episode ``until``, and the castings of the episodes before it, as planned."""
-    state, castings = first_state(project), {}
+def foresee(project: Project, season: Season, until: int, start: State) -> tuple[State, dict[str, Casting]]:
+    """The state before episode ``until``, and the castings of the episodes before it, as planned from ``start``."""
+    state, castings = start, {}
     for index, episode_id in enumerate(season.episode_ids[:until]):
         plot = plots().get(season.plots.get(episode_id, IMPORTED_PLOT))
         casting = cast_plot(project, season, index, state, plot) if plot else None

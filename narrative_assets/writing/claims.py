@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from narrative_assets.writing.casting import Casting
@@ -44,9 +45,10 @@ def _changes(casting: Casting, beat: TemplateBeat, planned: Beat, telling: Telli
         member = people[beat.move_to]
         yield _claim(member, HOLDS, EntityRef(entity=casting.prop.id), now, telling, "bodily", change)
     if beat.learn is not None:
-        change = ChangeEvent(kind="learn", permitted_by=fill(beat.outcome, slots))
+        first = casting.round == 0
+        reason = ChangeEvent(kind="learn", permitted_by=fill(beat.outcome, slots)) if first else None
         learnt = lesson_text(casting, beat)
-        yield _claim(people[beat.learn.who], KNOWS, TextValue(text=learnt), now, telling, None, change)
+        yield _claim(people[beat.learn.who], KNOWS, TextValue(text=learnt), now, telling, None, reason)
         if beat.closes and "secret" in beat.closes:
             yield _claim(people["b"], REVEALS, TextValue(text=learnt), now, telling, None)
     for truth in beat.truths:
@@ -66,11 +68,17 @@ def lesson_text(casting: Casting, beat: TemplateBeat) -> str:
     return (words[0].lower() + words[1:])[:300]
 
 
+def _learnt_before(casting: Casting, beat: TemplateBeat, role: str) -> str:
+    """What the role learns in an earlier beat of the plot: what it can act on here."""
+    earlier = itertools.takewhile(lambda one: one.id != beat.id, casting.plot.beats)
+    return next((lesson_text(casting, one) for one in earlier if one.learn and one.learn.who == role), "")
+
+
 def _truth(casting: Casting, beat: TemplateBeat, truth: Truth, planned: Beat, telling: Telling) -> Iterator[Claim]:
     """What the beat declares of a role or of the prop; it holds from the scene's last minute on."""
     end = planned.story_time.latest
     whom = casting.people.get(truth.whom) if truth.whom else None
-    words = fill(truth.text, casting.slots(beat)) if truth.text else ""
+    words = fill(truth.text, casting.slots(beat)) if truth.text else _learnt_before(casting, beat, truth.who)
     value: Value = EntityRef(entity=whom.id) if whom else TextValue(text=(words[:1].lower() + words[1:])[:300])
     subject = casting.prop if truth.who == "prop" else casting.people.get(truth.who)
     if subject is None or (truth.whom and whom is None) or not (whom or words):

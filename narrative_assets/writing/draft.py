@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from narrative_assets.writing.arc import best_casting
+from narrative_assets.writing.arc import best_casting, season_start
 from narrative_assets.writing.casting import Casting, cast_plot, foresee, role_slots
 from narrative_assets.writing.exchanges import Exchange
-from narrative_assets.writing.memory import callbacks
+from narrative_assets.writing.memory import callbacks, plots_told
 from narrative_assets.writing.season import Season, State, corrected
 from narrative_assets.writing.seeding import seed_for, shuffled
 from narrative_assets.writing.templates import Choice, Deed, Item, Speech, TemplateBeat, Writing, plots, threads
-from narrative_assets.writing.touches import keepsake, touch
+from narrative_assets.writing.touches import keepsake, must_be_touched, touch
 from narrative_assets.writing.wording import fill
 from schemas.project import CastMember, Project
 from schemas.story import ContextPack, Emotion
@@ -31,8 +31,8 @@ SCENE_SECONDS = 1.4
 """What the first look at a place adds."""
 FRAME_SECONDS = 9.0
 """Title (4 s) and credits (5 s)."""
-PAST, OPENS = ".past", ".opens"
-"""Ends of the keys of remarks: on what was, and those by which a thread opens."""
+PAST, TOUCH, OPENS = ".past", ".touch", ".opens"
+"""Ends of the keys of remarks: on what was, on a thread that runs, and those by which one opens."""
 AIM = 0.5
 """Where in the project's window of durations an episode is aimed at."""
 SLACK = 1.09
@@ -106,15 +106,17 @@ class SceneDraft:
     units: tuple[Unit, ...]
     threads: tuple[str, ...] = ()
 
-    def without_past(self) -> SceneDraft:
-        """The scene with its remarks on the past as something that can be left out."""
-        units = (replace(unit, weight=max(1, unit.weight)) if unit.key.endswith(PAST) else unit for unit in self.units)
+    def without(self, remarks: str) -> SceneDraft:
+        """The scene with its remarks of one kind as something that can be left out."""
+        units = (
+            replace(unit, weight=max(1, unit.weight)) if unit.key.endswith(remarks) else unit for unit in self.units
+        )
         return replace(self, units=tuple(units))
 
     def told_threads(self, chosen: set[str]) -> tuple[str, ...]:
         """The threads that its exchanges touch, where those are told."""
         told = {unit.key for unit in self.units if unit.weight == 0 or unit.key in chosen}
-        return self.threads if any(key.endswith((PAST, OPENS)) for key in told) else ()
+        return self.threads if any(key.endswith((TOUCH, OPENS)) for key in told) else ()
 
     @property
     def function(self) -> str:
@@ -127,13 +129,17 @@ class SceneDraft:
         return SCENE_SECONDS + sum(told)
 
 
-def main_casting(project: Project, season: Season, index: int, context: ContextPack) -> tuple[Casting, State]:
+def main_casting(
+    project: Project, season: Season, index: int, context: ContextPack, foreseen: State
+) -> tuple[Casting, State]:
     """The casting of the episode's plot by what the context says; another plot where this one cannot be cast."""
-    foreseen, _ = foresee(project, season, index)
     state = corrected(foreseen, context)
     plot = plots().get(season.plots[season.episode_ids[index]])
     casting = cast_plot(project, season, index, state, plot) if plot else None
-    return casting or best_casting(project, season, index, state), state
+    if casting is not None:
+        return casting, state
+    told = plots_told(context, season.number) | frozenset(season.plots.values())
+    return best_casting(project, season, index, state, told), state
 
 
 def aim_seconds(project: Project) -> float:
@@ -146,9 +152,13 @@ def draft_episode(
     project: Project, season: Season, index: int, context: ContextPack, deadline: str = "dark"
 ) -> tuple[SceneDraft, ...]:
     """The scenes of an episode in order: the plot's, with scenes of side plots between where there is time."""
-    casting, state = main_casting(project, season, index, context)
-    extras = callbacks(project, season, index, context, casting)
-    extras += touch(project, season, index, context, casting, extras)
+    foreseen, castings = foresee(project, season, index, season_start(project, season.number))
+    casting, state = main_casting(project, season, index, context, foreseen)
+    extras = callbacks(project, season, index, context, casting, foreseen, castings)
+    first = extras[:1] + touch(project, season, index, context, casting, extras[:1])
+    if len(first) == 1 and must_be_touched(project, season, index):
+        first = touch(project, season, index, context, casting, ()) or first
+    extras = first + tuple(extra for extra in extras[1:] if extra.beat_id not in {one.beat_id for one in first})
     extras += keepsake(project, season, index, context, casting, extras)
     scenes = [_scene(project, season, index, casting, beat, extras, deadline) for beat in casting.plot.beats]
     aim = aim_seconds(project)
@@ -195,7 +205,9 @@ def _without_spare(scenes: list[SceneDraft], aim: float) -> list[SceneDraft]:
     for scene in reversed(kept[1:-1]):
         if _bare(kept) > aim * FAR_TOO_LONG and not _matters(scene.beat):
             kept.remove(scene)
-    return [scene.without_past() for scene in kept] if _bare(kept) > aim * FAR_TOO_LONG else kept
+    if _bare(kept) > aim * SLACK:
+        kept = [scene.without(TOUCH) for scene in kept]
+    return [scene.without(PAST) for scene in kept] if _bare(kept) > aim * FAR_TOO_LONG else kept
 
 
 def _matters(beat: TemplateBeat) -> bool:
@@ -248,7 +260,8 @@ def _scene(
         pieces: list[Line | Picture] = [writer.speech(speech, extra.slots, extra.people) for speech in extra.speeches]
         turn = [writer.turn(extra)] if beat.room != "before" else []
         pieces = [*turn, *pieces] if beat.room == "end" else [*pieces, *turn]
-        key = f"{casting.plot.id}_{beat.id}{OPENS if extra.opens else PAST}"
+        kind = OPENS if extra.opens else TOUCH if extra.threads else PAST
+        key = f"{casting.plot.id}_{beat.id}{kind}"
         units.insert(place, Unit(key, extra.weight, tuple(pieces)))
     return SceneDraft(beat, casting, tuple(units), tuple(t for extra in own for t in extra.threads))
 

@@ -6,13 +6,14 @@ any other event is quoted as the pack has it. No exchange is used twice in a sea
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from narrative_assets.writing.casting import Casting, cast_plot, foresee
+from narrative_assets.writing.casting import Casting, cast_plot
 from narrative_assets.writing.exchanges import Exchange, Room, exchange_slots, rooms_of
-from narrative_assets.writing.season import Season
+from narrative_assets.writing.season import Season, State
 from narrative_assets.writing.seeding import shuffled
-from narrative_assets.writing.templates import Echo, TemplateBeat, threads
+from narrative_assets.writing.templates import Echo, TemplateBeat, plots, threads
 from narrative_assets.writing.wording import fill, place_name, prop_name, short_name
 from schemas.project import CastMember, Project
 from schemas.story import ContextPack
@@ -30,11 +31,31 @@ def event_text(casting: Casting, beat: TemplateBeat) -> str:
     return fill(beat.event, casting.slots(beat)) if beat.event else ""
 
 
+def plots_told(context: ContextPack, season: int) -> frozenset[str]:
+    """The plots whose events the context tells of this season, whoever played in them."""
+    told = [item.text for item in context.past_events if item.source.startswith(f"s{season:02d}")]
+    shapes = {
+        plot.id: [re.sub(r"\\{\w+\\}", ".+", re.escape(beat.event)) for beat in plot.beats if beat.event]
+        for plot in plots().values()
+    }
+    return frozenset(
+        plot_id for plot_id, forms in shapes.items() if any(re.fullmatch(form, text) for form in forms for text in told)
+    )
+
+
 def callbacks(
-    project: Project, season: Season, index: int, context: ContextPack, casting: Casting
+    project: Project,
+    season: Season,
+    index: int,
+    context: ContextPack,
+    casting: Casting,
+    state: State,
+    castings: dict[str, Casting],
 ) -> tuple[Exchange, ...]:
-    """At most two exchanges about what happened before, for the rooms that the plot's beats leave."""
-    state, castings = foresee(project, season, index)
+    """At most two exchanges about what happened before, for the rooms that the plot's beats leave.
+
+    ``state`` and ``castings`` are what ``foresee`` tells of the episodes before.
+    """
     told = {(item.source.split(" ")[0], item.text) for item in context.past_events}
     spoken = _spoken_before(project, season, index, castings)
     foreseen = cast_plot(project, season, index, state, casting.plot)
@@ -145,10 +166,26 @@ def _quote(
     choices = shuffled(threads().memories, project, "memory", season.number)
     if not context.past_events or index >= len(choices) + 1:
         return ()
+    told = _quotable(project, season, index, context)
     for beat, partner in rooms_of(casting):
-        for item in reversed(context.past_events):
-            if len(item.text.split()) <= MAX_MEMORY_WORDS and short_name(partner) not in item.text:
+        for text in told:
+            if short_name(partner) not in text:
                 people = {"x": partner, "a": casting.people["a"]}
-                slots = {"memory": item.text.strip().rstrip(".") + "."}
+                slots = {"memory": text.strip().rstrip(".") + "."}
                 return (Exchange(beat.id, choices[index - 1], people, slots, weight=1),)
     return ()
+
+
+def _quotable(project: Project, season: Season, index: int, context: ContextPack) -> list[str]:
+    """What the context tells that can be said aloud, the newest first.
+
+    Of a finished screenplay that is the logline, not its stage directions.
+    """
+    imported = {entry.id: entry.logline for entry in project.episodes if entry.screenplay is not None}
+    logline = imported.get(season.episode_ids[index - 1], "")
+    told = [logline] if logline and context.last_summary.startswith(logline) else []
+    return told + [
+        item.text
+        for item in reversed(context.past_events)
+        if len(item.text.split()) <= MAX_MEMORY_WORDS and item.source.split(" ")[0] not in imported
+    ]

@@ -75,7 +75,8 @@ class Lesson(TemplatePart):
 
 
 class Truth(TemplatePart):
-    """What a beat makes true: a predicate of a role or of the prop, about a role (``whom``) or in words (``text``).
+    """What a beat makes true: a predicate of a role or of the prop, about a role (``whom``) or in words (``text``);
+    without either, what the role has learnt earlier in the plot.
 
     ``once`` is for what happens only once in a life. ``change`` is the kind of event that permits it.
     """

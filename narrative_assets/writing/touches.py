@@ -9,6 +9,7 @@ from narrative_assets.writing.exchanges import Exchange, Room, exchange_slots, r
 from narrative_assets.writing.season import IMPORTED_PLOT, PERSONAL, Season, episode_order, kind_of, whose
 from narrative_assets.writing.seeding import shuffled
 from narrative_assets.writing.templates import Speech, threads
+from narrative_assets.writing.weave import LONG_SEASON
 from narrative_assets.writing.wording import cost_clause, prop_name, rule_sentence, short_name
 from schemas.project import Project
 from schemas.story import ContextPack, EntityRef, StoryThread
@@ -38,6 +39,12 @@ def touch(
     return ()
 
 
+def must_be_touched(project: Project, season: Season, index: int) -> bool:
+    """Whether it is the first turn of a thread, which then goes before a remark on the past; not in short seasons."""
+    thread_id, turn = _turn(project, season, index)
+    return len(season.written()) >= LONG_SEASON and thread_id is not None and turn == 0
+
+
 def _planted(season: Season, index: int) -> str | None:
     """The thread that the episode opens without a plot of its own for it."""
     episode_id = season.episode_ids[index]
@@ -55,7 +62,7 @@ def _raised(
     speeches = choices[(season.number - 1) % len(choices)]
     for room in rooms:
         if kind_of(thread_id) not in PERSONAL or room[1].id == whose(thread_id):
-            return (replace(_touching(project, thread_id, room, casting, speeches), weight=0, opens=True),)
+            return (replace(_touching(project, thread_id, room, casting, speeches), opens=True),)
     return ()
 
 
@@ -130,4 +137,4 @@ def _touching(project: Project, thread_id: str, room: Room, casting: Casting, sp
         slots["s"] = short_name(about)
     if kind_of(thread_id) == "rule":
         slots |= {"rule": rule_sentence(rule), "cost": cost_clause(rule)}
-    return Exchange(beat.id, speeches, people, slots, weight=1, threads=(thread_id,))
+    return Exchange(beat.id, speeches, people, slots, weight=0, threads=(thread_id,))

@@ -16,7 +16,7 @@ from schemas.project import CastMember, Project
 from schemas.story import StoryThread
 
 EPISODES_PER_SECRET = 3
-MOST_SECRETS = 4
+MOST_SECRETS = 3
 LONG_SEASON = 8
 """From so many written episodes on a season has threads that open and close inside it, and one that outlives it."""
 GRACE = 2
@@ -99,11 +99,13 @@ class _Loom:
         others = [m for m in self._project.cast if m.id != self._hero.id and m.role != "crowd"]
         rivals = sorted(shuffled(others, self._project, "trust", self._season), key=lambda m: m.role != "rival")
         for member in rivals[:1] if len(others) > 1 else []:
-            planted, paid = self._free(_TRUST[0]), self._free(_TRUST[1])
+            planted = self._free(_TRUST[0])
+            paid = self._free(_TRUST[1], planted)
             yield self._thread("trust", member.id, slots | {"s": short_name(member)}, planted, paid)
         timid = [m for m in shuffled(others, self._project, "fear", self._season) if m.fear.strip()]
         for member in [m for m in timid if m not in rivals[:1]][:1]:
-            planted, paid = self._free(_FEAR[0]), self._free(_FEAR[1])
+            planted = self._free(_FEAR[0])
+            paid = self._free(_FEAR[1], planted)
             named = slots | {"s": short_name(member), "s_afraid": afraid_phrase(member)}
             yield self._thread("fear", member.id, named, planted, paid)
 
@@ -119,10 +121,11 @@ class _Loom:
                 update = {"pays_off_in": answered, "due_by": due, "carried_over": paid is None}
                 yield thread.model_copy(update=update)
 
-    def _free(self, share: float) -> int:
-        """The free place nearest to a share of the season, which is then taken."""
+    def _free(self, share: float, after: int = -1) -> int:
+        """The free place nearest to a share of the season and later than ``after``, which is then taken."""
         wanted = round(share * (self._count - 1))
-        free = [place for place in range(self._count) if place not in self._taken] or [wanted]
+        free = [place for place in range(after + 1, self._count) if place not in self._taken]
+        free = free or [min(max(wanted, after + 1), self._count - 1)]
         chosen = min(free, key=lambda place: (abs(place - wanted), place))
         self._taken.add(chosen)
         return chosen

@@ -25,8 +25,13 @@ _THIRD_PERSON = {"are": "is", "am": "is", "have": "has", "were": "was"}
 
 
 def short_name(member: CastMember) -> str:
-    """What others call a character: the first word of the name, or all of it after a title ("Old Tam")."""
+    """What others call a character: an alias that is one word of the name ("Bob" of "Cyber Bob"), else the first
+    word of the name, or all of it after a title ("Old Tam").
+    """
     words = member.name.split()
+    familiar = next((alias for alias in member.aliases if alias in words), None)
+    if familiar is not None:
+        return familiar
     if len(words) < 2 or words[0].lower() in house().titles_before_names:
         return member.name.strip()
     return words[0]
