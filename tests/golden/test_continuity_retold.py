@@ -19,8 +19,6 @@ ONLY_WHOLE = {
     # The first half alone is wrong: what makes it right comes with the second.
     "learns-it-in-a-scene-told-after-and-dated-before",
     "the-shown-change-told-last-and-dated-between",
-    # A use is not remembered from one episode to the next.
-    "given-away-in-a-scene-told-later-and-dated-before",
     # A price is looked for in the script of the deed.
     "another-pays-for-the-wind",
     "calls-the-wind-and-pays-nothing",
@@ -41,13 +39,7 @@ def blocks(case: Case, **told: Any) -> tuple[Judgement, ...]:
 
 
 SETTLED = [case for case in cases() if case.id not in pending() and case.kind != "thread"]
-# A vague day stands for its first one where it is told first.
-ORDER_MATTERS = {"grey-on-an-unknown-day"}
-PLAIN = [
-    case
-    for case in SETTLED
-    if case.id not in ORDER_MATTERS and len(case.short["scenes"]) > 1 and not framed(case.short)
-]
+PLAIN = [case for case in SETTLED if len(case.short["scenes"]) > 1 and not framed(case.short)]
 IN_ONE = [
     case for case in PLAIN if not {"earlier", "episode", "cast"} & case.short.keys() and case.id not in ONLY_WHOLE
 ]
