@@ -13,6 +13,7 @@ from narrative_assets.canon.implied import ToldClaim, actual_scenes, told_claims
 from narrative_assets.canon.kinds import RULES
 from narrative_assets.canon.relations import as_relationship
 from narrative_assets.canon.rules import RuleBook, rule_for
+from narrative_assets.canon.secrecy import Secrets
 from narrative_assets.canon.settle import Settlement
 from narrative_assets.canon.statements import Statement, from_claim
 from narrative_assets.canon.world import World
@@ -109,7 +110,9 @@ def _settled(canon: Canon, script: Script, told: list[ToldClaim], world: World, 
     ]
     stated.sort(key=lambda pair: pair[1].story_order)
     settlement = Settlement(script.episode_id, world, rules)
-    settlement.load(canon.persistent_states, [statement for statement, _ in stated])
+    secrets = Secrets(canon.persistent_states, script.episode_id, world)
+    open_facts = [fact for fact in canon.persistent_states if fact not in secrets]
+    settlement.load(open_facts, [statement for statement, _ in stated])
     for fact in _newcomers(canon, script, [statement for statement, _ in stated], rules):
         settlement.begin(fact)
     last_acts: dict[str, tuple[Statement, ToldClaim]] = {}

@@ -248,6 +248,14 @@ def test_a_truth_waits_for_its_reveal(claim: Short, codes: list[str]) -> None:
     assert blocks([told(claim)], SECRET) == codes
 
 
+def test_a_story_told_meanwhile_leaves_the_hidden_truth_standing() -> None:
+    base = canon(of=project({"facts": [{"is": "tom alive no", "from": "d1", "revealed_in": "s01e05"}]}))
+    seen = script([{"at": "d2 09:00", "says": ["tom"], "claims": ["tom alive yes"]}])
+    diff = propose_diff(base, seen, content_hash(seen), HASH)
+    assert [each.severity for each in diff.validation.judgements if each.severity == "block"] == []
+    assert [change.before.revealed_in for change in diff.modified_facts if change.before.revealed_in] == []
+
+
 def test_from_its_episode_on_a_truth_may_be_told() -> None:
     of = project({"facts": SECRET})
     base = canon(of=of, as_of="s01e05")
