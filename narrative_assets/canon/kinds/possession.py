@@ -82,8 +82,11 @@ def kept_in_hand(statement: Statement, rule: PredicateRule, bench: Bench) -> Fin
     thing = _entity(statement)
     if thing is None:
         return None
-    later = bench.ledger.of(thing, statement.predicate, statement.frame_id).on_from(statement.latest)
-    until = next((other.earliest for other in later), EVER)
+    until = min(
+        next((other.earliest for other in later), EVER)
+        for ledger in (bench.ledger, bench.ahead)
+        for later in (ledger.of(thing, statement.predicate, statement.frame_id).on_from(statement.latest),)
+    )
     for use in bench.ledger.of(thing, _USES, statement.frame_id).near(statement.earliest, until - 1):
         by_another = (use.subject != statement.subject) is statement.affirmed
         if use.affirmed and by_another and not use.change and follows(use, statement):

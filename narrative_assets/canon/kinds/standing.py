@@ -12,7 +12,7 @@ from narrative_assets.canon.ledger import Timeline
 from narrative_assets.canon.statements import Meeting, Statement, by_own_clock, follows, meeting
 from schemas.story import EntityRef, FlagValue, TextValue
 
-TOLD_AHEAD = frozenset({"knows", "can", "located_at"})
+TOLD_AHEAD = frozenset({"knows", "can", "located_at", "holds"})
 """Predicates of which checks ask what the script tells of them later."""
 
 
