@@ -9,6 +9,7 @@ from typing import Any
 
 from narrative_assets.writing.claims import SOURCE, scene_claims
 from narrative_assets.writing.draft import Line, Picture, SceneDraft, Sign, draft_episode, fit
+from narrative_assets.writing.language import LanguageModel, reworded
 from narrative_assets.writing.plan import place_in_season
 from narrative_assets.writing.wording import short_name
 from schemas.errors import InputError
@@ -28,11 +29,18 @@ from schemas.story import Beat, ContextPack, Emotion, EpisodePlan, StoryArc
 DAWN_MINUTES = (300, 1020)
 
 
-def write_script(project: Project, arc: StoryArc, plan: EpisodePlan, context: ContextPack, plan_hash: str) -> Script:
+def write_script(
+    project: Project,
+    arc: StoryArc,
+    plan: EpisodePlan,
+    context: ContextPack,
+    plan_hash: str,
+    language: LanguageModel | None = None,
+) -> Script:
     """The screenplay of a planned episode, the same for the same arguments.
 
     Follows the plan's beats: their order, places, times and who is present. Raises InputError for a beat that
-    no plot of this episode offers.
+    no plot of this episode offers. ``language`` may put the lines into other words; what does not fit is not taken.
     """
     season, index = place_in_season(arc, plan.episode_id)
     drafts = draft_episode(project, season, index, context, _deadline(plan))
@@ -43,7 +51,7 @@ def write_script(project: Project, arc: StoryArc, plan: EpisodePlan, context: Co
         _scene(project, scene, beat, chosen, f"sc{number:02d}")
         for number, (scene, beat) in enumerate(zip(kept, plan.beats, strict=True), start=1)
     )
-    return Script(
+    script = Script(
         project_id=project.id,
         episode_id=plan.episode_id,
         title=plan.title,
@@ -59,6 +67,7 @@ def write_script(project: Project, arc: StoryArc, plan: EpisodePlan, context: Co
         threads_touched=_touched(plan),
         threads_closed=plan.threads_closed,
     )
+    return script if language is None else reworded(script, project, language)[0]
 
 
 def _touched(plan: EpisodePlan) -> tuple[str, ...]:
