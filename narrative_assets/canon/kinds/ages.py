@@ -136,7 +136,7 @@ def _minute(birth: tuple[int, Statement, str]) -> int:
 
 
 def births(entity: str, frame_id: str, bench: Bench) -> Iterator[tuple[Span, Statement]]:
-    """When ``entity`` was born, as told, and as its ages in years tell of those who age as people do."""
+    """When ``entity`` was born, as told, and as its first age in years tells of those who age as people do."""
     for told in bench.ledger.about(entity, "born", frame_id):
         born = born_at(told)
         if born is not None and told.affirmed and told.ends is None:
@@ -144,13 +144,13 @@ def births(entity: str, frame_id: str, bench: Bench) -> Iterator[tuple[Span, Sta
     rule = rule_for("age", bench.rules)
     if bench.world.species(entity) not in rule.ageing_species:
         return
-    ages = [told for told in bench.ledger.about(entity, "age", frame_id) if told.affirmed]
-    if any(permitted(told, rule) or told.personal_time is not None for told in ages):
-        return
-    for told in ages:
-        span = birth_span(told)
+    for told in bench.ledger.about(entity, "age", frame_id):
+        if permitted(told, rule) or told.personal_time is not None:
+            return
+        span = birth_span(told) if told.affirmed else None
         if span is not None:
             yield (span[0] - leap_minutes(told), span[1]), told
+            return
 
 
 def birth_span(statement: Statement) -> Span | None:
