@@ -48,6 +48,10 @@ def test_the_set_is_large_spans_every_kind_and_has_unique_ids() -> None:
     assert all(case.short["why"] for case in everything)
 
 
+def test_no_case_waits_to_be_settled() -> None:
+    assert sorted(pending()) == []
+
+
 def test_precision_and_recall_are_whole_in_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
     judged = list(judged_once().values())
     with capsys.disabled():
