@@ -162,7 +162,7 @@ def from_fact(fact: Fact) -> Statement:
     latest, throughout = earliest, True
     if fact.observed_to is not None:
         latest = max(earliest, fact.observed_to)
-        throughout = latest - earliest <= EXTENT_MINUTES
+        throughout = latest - earliest <= EXTENT_MINUTES and not fact.sometime
     elif fact.authority == "locked" or fact.valid_to is not None:
         latest = max(earliest, ends - 1)
     value, affirmed = _affirmed_form(fact.object, fact.polarity == "affirmed")
@@ -214,13 +214,15 @@ def meeting(one: Statement, other: Statement) -> Meeting:
 def follows(later: Statement, earlier: Statement) -> bool:
     """Whether ``later`` lies necessarily after ``earlier`` in story time.
 
-    Within one scene the order of the telling decides; scenes that touch follow one another.
+    Within one scene the order of the telling decides; scenes that touch follow one another. A fact that holds for
+    all of a long time is followed by what lies after its beginning.
     """
     if later.told[0] == earlier.told[0] >= 0:
         return later.earliest > earlier.latest or -1 < earlier.told[1] < later.told[1]
-    if later.earliest == earlier.latest:
+    began = earlier.earliest if earlier.throughout and earlier.fact is not None else earlier.latest
+    if later.earliest == began:
         return later.latest > later.earliest
-    return later.earliest > earlier.latest
+    return later.earliest > began
 
 
 def stands_until(statement: Statement, rule: PredicateRule) -> int:
