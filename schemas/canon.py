@@ -73,6 +73,7 @@ class Fact(Part):
 
     ``valid_from`` and ``valid_to`` are story minutes; None is unbounded on that side. ``observed_to`` is the
     last minute the story tells of it: from there to ``valid_to`` the fact is carried forward, not seen.
+    ``sometime`` says that until ``observed_to`` it held at some minute only, as of whoever is present in a scene.
     ``revealed_in`` is the episode before which nobody may show or say it: the truth behind a reveal.
     ``personal_time`` is the subject's own clock, where the story told it.
     """
@@ -85,6 +86,7 @@ class Fact(Part):
     valid_from: StoryMinute | None = None
     valid_to: StoryMinute | None = None
     observed_to: StoryMinute | None = None
+    sometime: bool = False
     personal_time: StoryInterval | None = None
     established: Telling | None = None
     revealed_in: EpisodeId | None = None

@@ -134,6 +134,8 @@ class Settlement:
         fact = group[position]
         if fact.fact_id in self.added and fact.observed_to is not None and statement.latest > fact.observed_to:
             update: dict[str, int | None] = {"observed_to": statement.latest}
+            if not statement.throughout:
+                update["sometime"] = True
             time_is_up = self._time_up(statement)
             if time_is_up is not None:
                 after = group[position + 1] if position + 1 < len(group) else None
@@ -143,7 +145,7 @@ class Settlement:
     def _end(self, fact: Fact, statement: Statement) -> Fact:
         """The fact as it stands once the statement has ended it.
 
-        Of what holds at some point of a long time no part is cut off: that point may lie in it.
+        Of a time at some point of which somebody was in a place no part is cut off: that point may lie in it.
         """
         update = {"valid_to": statement.earliest}
         if fact.observed_to is not None and self._at_some_point(fact):
@@ -161,10 +163,9 @@ class Settlement:
         return ended
 
     def _at_some_point(self, told: Fact | Statement) -> bool:
-        """Whether it says only that somebody was in a place at some point of a long time."""
+        """Whether it says only that somebody was in a place at some point of a time."""
         statement = from_fact(told) if isinstance(told, Fact) else told
-        long = statement.latest - statement.earliest > EXTENT_MINUTES
-        return long and "one_place" in rule_for(statement.predicate, self.rules).traits
+        return not statement.throughout and "one_place" in rule_for(statement.predicate, self.rules).traits
 
     def _group(self, statement: Statement) -> _Group:
         """The matter a statement belongs to: within it one fact stands at a time."""
@@ -206,6 +207,7 @@ def _new_fact(episode_id: str, statement: Statement, claim: Claim, valid_to: int
         valid_from=statement.earliest,
         valid_to=valid_to,
         observed_to=statement.latest if valid_to is None else min(statement.latest, valid_to),
+        sometime=not statement.throughout,
         personal_time=claim.personal_time,
         established=claim.telling,
         source=claim.source,

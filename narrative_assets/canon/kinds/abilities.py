@@ -78,8 +78,8 @@ def _lies_before(one: Statement, other: Statement) -> bool:
 
 
 def _forgotten(earlier: Statement, later: Statement, bench: Bench) -> bool:
-    """Whether the story tells between the two that their doer lost memory."""
-    for predicate in ("knows", "state", "can"):
+    """Whether the story tells between the two that their doer lost memory; a lost skill is no lost memory."""
+    for predicate in ("knows", "state"):
         for told in bench.ledger.about(later.subject, predicate, later.frame_id).back_from(later.latest):
             if told.earliest < earlier.earliest:
                 break

@@ -266,10 +266,18 @@ def beyond_their_skill(spot: Spot) -> Planted | None:
 def first_time_again(spot: Spot) -> Planted | None:
     for place, (_, who, deed), did in spot.standing("did"):
         earlier = spot.trial.season.world.truth.since(("did", who, deed), place.minute) < place.minute
-        if did and earlier and spot.lives(who, place):
+        if did and earlier and spot.lives(who, place) and not _has_forgotten(spot, who, place.minute):
             said = Said(who, "first_time", deed, (place.minute, place.minute))
             return spot.plant("first time", "first_time", place, said)
     return None
+
+
+def _has_forgotten(spot: Spot, who: str, minute: int) -> bool:
+    """Whether they have ever lost knowledge by then: how much more went with it nobody tells."""
+    truth = spot.trial.season.world.truth
+    return any(
+        key[1] == who and truth.at(key, minute) is False and truth.since(key, minute) > 0 for key in truth.keys("knows")
+    )
 
 
 def done_before_the_first_time(spot: Spot) -> Planted | None:

@@ -168,6 +168,16 @@ def test_what_held_at_some_point_of_a_long_time_keeps_all_of_it() -> None:
     assert seen == [(100, 900), (480, 490)]
 
 
+def test_who_was_present_in_a_scene_may_have_left_it_early() -> None:
+    """Seen at the pier (20 minutes from the lighthouse), and 25 minutes after its first minute at the lighthouse."""
+    base = canon()
+    seen = propose(script([{"place": "pier", "at": [480, 500], "present": ["mara"]}], episode="s01e03"), base)
+    told = script([{"place": "lighthouse", "at": [501, 505], "present": ["mara"]}], episode="s01e04")
+    assert not blocking(propose(told, apply_diff(base, seen, "s01e04")))
+    told = script([{"place": "lighthouse", "at": [485, 495], "present": ["mara"]}], episode="s01e04")
+    assert blocking(propose(told, apply_diff(base, seen, "s01e04")))
+
+
 def test_what_canon_holds_already_is_not_added_again() -> None:
     facts = [
         {"s": "lamp", "p": "state", "o": "lit", "from": 100},

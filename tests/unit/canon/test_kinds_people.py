@@ -37,6 +37,10 @@ def because(said: str, change: str, **more: Any) -> dict[str, Any]:
 
 
 WRONG: list[tuple[str, str, list[Short], list[dict[str, Any]]]] = [
+    ("first-time-again-after-an-injury", "first_time",
+     [{"is": "nell can swim", "from": "d1", "to": "d3"}, {"is": "nell !can swim", "from": "d3"},
+      {"is": "nell does sees snow", "from": "d1"}],
+     [at("d9 09:00", "nell first_time sees snow")]),
     ("two-births", "birth", ["nell born -16000000"], [at("d1 09:00", "nell born -15000000")]),
     ("birth-after-a-deed", "birth", [], [at("d1 09:00", says=["nell"]), at("d2 09:00", "nell born 1500")]),
     ("there-before-the-birth", "birth", ["nell born 1500"], [at("d1 09:00", present=["nell"])]),
