@@ -1,6 +1,6 @@
 """`make bench`: the local render beside ffmpeg alone and MoviePy, on the same pictures, in one run.
 
-Prints a table and writes it to docs/benchmarks.md. Every row is a process of its own; x is seconds of video per
+Prints a table and writes it into docs/benchmarks.md. Every row is a process of its own; x is seconds of video per
 second of wall time.
 """
 
@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.pages import write_section
 from narrative_assets.video.toolchain import find_toolchain
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +52,7 @@ def main() -> None:
         rows.append(moviepy(stills[:PEER_SHOTS], folder))
     text = report(rows, stream)
     print(text)
-    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    write_section("render", text)
 
 
 def ours(store: Path) -> tuple[list[Row], dict]:

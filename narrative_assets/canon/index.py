@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from narrative_assets.canon.scope import Placed, Span, over_at
+from narrative_assets.canon.history import Placed, Span, over_at
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
 from schemas.story import EntityRef
 
@@ -31,7 +31,7 @@ class CanonIndex:
         """All facts of the subjects."""
         return (placed for subject in subjects for placed in self._about.get(subject, ()))
 
-    def facts_of(self, entities: Collection[str], but: str) -> Iterator[Placed[Fact]]:
+    def facts_of(self, entities: Collection[str], but: str, span: Span) -> Iterator[Placed[Fact]]:
         """Facts whose object is one of the entities."""
         return (placed for entity in entities for placed in self._of.get(entity, ()) if placed[1].predicate != but)
 

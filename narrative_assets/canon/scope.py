@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar
 
-from narrative_assets.canon.implied import ToldClaim, told_claims
+from narrative_assets.canon.history import ALL_TIME, Placed, Span, kept, span_of
+from narrative_assets.canon.implied import told_claims
 from narrative_assets.canon.kinds import RULES
 from narrative_assets.canon.names import name_key
-from narrative_assets.canon.rules import RuleBook, rule_for
-from narrative_assets.canon.statements import ALWAYS, EVER, from_fact
+from narrative_assets.canon.rules import RuleBook
 from narrative_assets.canon.world import World
 from schemas.canon import (
     Canon,
@@ -41,11 +41,9 @@ from schemas.predicates import (
     USES,
 )
 from schemas.script import ActionElement, DialogueElement, Script
-from schemas.story import EntityRef, FlagValue, Value
+from schemas.story import EntityRef, Value
 
 T = TypeVar("T")
-Placed = tuple[int, T]
-"""Something with its place in the order of canon."""
 Reason = Literal["named", "beside", "elder", "younger", "around", "before", "later", "same"]
 """Why an entity is looked up: the script names it, or it stands in this relation to one that was looked up."""
 
@@ -66,23 +64,6 @@ _BACK: dict[str, tuple[tuple[Reason, Reason], ...]] = {
 """From a fact's object to its subject."""
 _BESIDE = frozenset(each.name for each in (ADOPTED_BY, SIBLING_OF, SPOUSE_OF, DISGUISED_AS))
 _HOLDING = frozenset(each.name for each in (HOLDS, OWNS, USES))
-_BOUND_BY_TIME = frozenset({"one_place", "in_reach", "one_body", "needs_birth", "needs_life"})
-"""Traits whose checks never look past what was over before the script began (``is_past``)."""
-_LOOKS_BACK = frozenset({"nothing_before", "one_person"})
-"""Traits whose checks look at a whole life: a script that states such a thing gets all history."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Which history is left out: facts of ``predicates`` that were over before ``start`` (a story minute), but the
-    last of each matter.
-    """
-
-    start: int
-    predicates: frozenset[str]
-
-
-ALL_TIME = Span(ALWAYS, frozenset())
 
 
 class CanonSource(Protocol):
@@ -94,8 +75,10 @@ class CanonSource(Protocol):
     def facts_about(self, subjects: Collection[str], span: Span) -> Iterable[Placed[Fact]]:
         """Facts of these subjects, without the history that ``span`` leaves out (more is no harm)."""
 
-    def facts_of(self, entities: Collection[str], but: str) -> Iterable[Placed[Fact]]:
-        """Facts with one of these entities as their object, of every predicate but one."""
+    def facts_of(self, entities: Collection[str], but: str, span: Span) -> Iterable[Placed[Fact]]:
+        """Facts with one of these entities as their object, of every predicate but one, without what ``span`` leaves
+        out.
+        """
 
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterable[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute`` (``over_at``)."""
@@ -127,7 +110,7 @@ def scoped_canon(source: CanonSource, script: Script, as_of: str, *, rules: Rule
     costly = tuple(source.facts_since(*_costly(background, world)))
     named = {*_named_by(script), *_named_by_rules(background.world_rules), *(fact.subject for _, fact in costly)}
     cast = {member.character_id for member in script.cast}
-    gathered = _Gathered(source, named, cast, _span(background, script, told, world))
+    gathered = _Gathered(source, named, cast, span_of(background, script, told, world))
     gathered.facts.update({placed[1].fact_id: placed for placed in costly})
     gathered.close()
     names = {name_key(member.name) for member in script.cast}
@@ -144,22 +127,6 @@ def canon_for_diff(source: CanonSource, diff: CanonDiff) -> Canon:
 def name_keys(character: CanonCharacter) -> frozenset[str]:
     """What names of the character are compared by, aliases included."""
     return frozenset(name_key(name) for name in (character.name, *character.aliases))
-
-
-def begins_at(fact: Fact) -> int:
-    """The story minute a fact begins at; long before every minute where it has no beginning."""
-    return ALWAYS if fact.valid_from is None else fact.valid_from
-
-
-def over_at(fact: Fact) -> int:
-    """The last story minute at which a fact may matter to one dated later.
-
-    Open facts always may, and so may denials and what is dated by a traveller's own clock.
-    """
-    denied = fact.polarity == "denied" or (isinstance(fact.object, FlagValue) and not fact.object.flag)
-    if fact.valid_to is None or denied or fact.personal_time is not None:
-        return EVER
-    return max(from_fact(fact).latest, fact.valid_to)
 
 
 @dataclass
@@ -186,14 +153,15 @@ class _Gathered:
             self.bound -= around
             self.reasons |= frontier
             self._look_up(sorted({entity for entity, _ in frontier} - known), sorted(around))
-            steps = [(fact.subject, fact.predicate, *_entity(fact.object)) for _, fact in self.facts.values()]
+            facts = kept(self.facts.values(), self.span, self.bound)
+            steps = [(fact.subject, fact.predicate, *_entity(fact.object)) for _, fact in facts]
             steps += [(bond.subject, bond.relation, bond.object) for bond in self.bonds.values()]
             frontier = {step for each in steps if len(each) == 3 for step in self._onward(*each)} - self.reasons
 
     def canon(self, background: Canon, names: set[str], *, events: bool) -> Canon:
         """What was found as a canon, in the order of all of canon. ``names`` are keys of further characters."""
         source, entities = self.source, {entity for entity, _ in self.reasons}
-        facts = _ordered(self._without_past())
+        facts = _ordered(kept(self.facts.values(), self.span, self.bound))
         relationships = _ordered(
             placed for placed in self.bonds.items() if {placed[1].subject, placed[1].object} & self.named
         )
@@ -221,8 +189,8 @@ class _Gathered:
         whole = [*again, *(entity for entity in entities if entity not in self.bound)]
         found = [
             *(self.source.facts_about(shortened, self.span) if shortened else ()),
-            *(self.source.facts_about(whole, ALL_TIME) if whole else ()),
-            *(self.source.facts_of(entities, LOCATED_AT.name) if entities else ()),
+            *(self.source.facts_about(whole, self.span.of_places()) if whole else ()),
+            *(self.source.facts_of(entities, LOCATED_AT.name, self.span) if entities else ()),
         ]
         self.facts.update({placed[1].fact_id: placed for placed in found})
         self.bonds.update(self.source.relationships(entities) if entities else ())
@@ -235,55 +203,10 @@ class _Gathered:
         for reason, further in _BACK.get(predicate, ()):
             if (entity, reason) in self.reasons:
                 yield subject, further
-        if predicate in _BESIDE and subject in self.named:
+        if (predicate in _BESIDE or predicate in _HOLDING) and subject in self.named:
             yield entity, "beside"
         if (predicate in _BESIDE or predicate in _HOLDING) and entity in self.named:
             yield subject, "beside"
-
-    def _without_past(self) -> Iterator[Placed[Fact]]:
-        """The facts, of each matter with shortened history only the last that is past."""
-        last: dict[tuple[str, str], int] = {}
-        past: list[Placed[Fact]] = []
-        for placed in self.facts.values():
-            fact = placed[1]
-            if fact.subject not in self.bound or not is_past(fact, self.span):
-                yield placed
-                continue
-            past.append(placed)
-            matter = fact.subject, fact.predicate
-            last[matter] = max(last.get(matter, ALWAYS), begins_at(fact))
-        yield from (each for each in past if begins_at(each[1]) == last[each[1].subject, each[1].predicate])
-
-
-def is_past(fact: Fact, span: Span) -> bool:
-    """Whether the fact belongs to history that ``span`` leaves out, unless it is the last of it."""
-    return fact.predicate in span.predicates and over_at(fact) < span.start
-
-
-def _span(background: Canon, script: Script, told: Sequence[ToldClaim], world: World) -> Span:
-    """From the script's first minute back, as far as the longest way between two known places can take."""
-    if any(_LOOKS_BACK.intersection(rule_for(each.claim.predicate, world.rules).traits) for each in told):
-        return ALL_TIME
-    ruled = {predicate for rule in background.world_rules for predicate in _predicates_of(rule)}
-    bound = frozenset(
-        predicate
-        for predicate, rule in world.rules.items()
-        if rule.traits and _BOUND_BY_TIME.issuperset(rule.traits) and predicate not in ruled
-        if not (rule.symmetric or rule.excludes or rule.inverse)
-    )
-    times = [*(each.claim.story_time for each in told), *(scene.story_time for scene in script.scenes)]
-    return Span(min(time.earliest for time in times) - _longest_way(background, world), bound)
-
-
-def _longest_way(background: Canon, world: World) -> int:
-    """No way between two places is longer: from any one place the way there and back to the farthest."""
-    places = {each for place in background.locations for each in (place.location_id, *place.minutes_to)}
-    longest, reached = 0, set[str]()
-    for place in sorted(places):
-        if place not in reached and world.farthest(place):
-            longest = max(longest, 2 * world.farthest(place))
-            reached |= {other for other in places if world.minutes(place, other) is not None}
-    return longest
 
 
 def _costly(background: Canon, world: World) -> tuple[frozenset[str], int]:
@@ -291,12 +214,6 @@ def _costly(background: Canon, world: World) -> tuple[frozenset[str], int]:
     terms = [rule.terms for rule in world.costly_rules if rule.terms is not None]
     within = max((each.cost_within for each in terms), default=0)
     return frozenset(each.predicate for each in terms), background.story_minute - within
-
-
-def _predicates_of(rule: WorldRule) -> Iterator[str]:
-    if rule.terms is not None:
-        yield rule.terms.predicate
-        yield from (condition.predicate for condition in (*rule.terms.requires, *rule.terms.costs))
 
 
 def _named_by(script: Script) -> Iterator[str]:

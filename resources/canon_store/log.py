@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -112,9 +112,17 @@ class Log:
         query = select(_Entry.document).where(self._own, _Entry.diff_hash == diff_hash, _Entry.document != "").limit(1)
         return read_diff(diff_hash, self._connection.execute(query).scalar_one())
 
-    def diffs(self, standing: Mapping[str, Iterable[str]]) -> list[tuple[str, CanonDiff]]:
-        """(episode, diff) of all that stands, in order."""
-        return [(episode, self.diff(digest)) for episode, hashes in standing.items() for digest in hashes]
+    def diffs(
+        self, standing: Mapping[str, Iterable[str]], known: Mapping[str, CanonDiff]
+    ) -> Iterator[tuple[str, CanonDiff]]:
+        """(episode, diff) of all that stands, in order; those that are ``known`` are not read back."""
+        for episode, hashes in standing.items():
+            for digest in hashes:
+                yield episode, known.get(digest) or self.diff(digest)
+
+    def stands(self, episode: str, diff_hash: str) -> bool:
+        """Whether the episode stands on the diff."""
+        return diff_hash in standing(self.entries(from_order=story_order(episode))).get(episode, ())
 
     def require(self, expected: int | None) -> None:
         """Raises CanonMoved where the head is not where the caller has read it."""

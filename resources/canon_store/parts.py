@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from narrative_assets.canon import episode_order
-from narrative_assets.canon.scope import begins_at, name_keys, over_at
+from narrative_assets.canon.history import begins_at, over_at
+from narrative_assets.canon.scope import name_keys
+from narrative_assets.canon.statements import plain_words
 from schemas.base import Part
 from schemas.canon import (
     Canon,
@@ -25,7 +27,7 @@ from schemas.canon import (
 )
 from schemas.canonical import sha256_hex
 from schemas.errors import InputError
-from schemas.story import EntityRef, StoryThread
+from schemas.story import EntityRef, StoryThread, TextValue
 
 Key = tuple[str, str]
 """The kind of a piece and its own key."""
@@ -115,7 +117,7 @@ def arrived(document: str) -> tuple[str, int]:
 
 
 def name_digest(key: str) -> str:
-    """A name key, whatever its length, as 64 hex digits."""
+    """A name or a text as it is compared, whatever its length, as 64 hex digits."""
     return sha256_hex(key.encode())
 
 
@@ -143,6 +145,7 @@ def _of_fact(fact: Fact, document: str) -> Piece:
         subject=fact.subject,
         predicate=fact.predicate,
         object=fact.object.entity if isinstance(fact.object, EntityRef) else None,
+        name_key=name_digest(plain_words(fact.object.text)) if isinstance(fact.object, TextValue) else None,
         begins=begins_at(fact),
         until=over_at(fact),
     )

@@ -18,7 +18,7 @@ from schemas.canon import Canon, CanonDiff
 from schemas.canonical import content_hash
 from schemas.project import Project
 
-VERSION = 1
+VERSION = 2
 """Raised when rows are made differently: projections of another version are made anew."""
 BEFORE_ALL = -1
 """Where in story order the project file stands: before every episode."""

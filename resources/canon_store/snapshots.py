@@ -68,7 +68,7 @@ class Snapshots:
             raise no_snapshot(project_id, name)
         log = Log(self._connection, self._tenant, self._head)
         stood = standing(log.entries(upto=row.position))
-        diffs = [diff for _, diff in log.diffs(stood)]
+        diffs = [diff for _, diff in log.diffs(stood, {})]
         return canon_as_of(Project.model_validate_json(row.project_document), diffs, row.as_of)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from narrative_assets.canon.scope import Placed, Span
+from narrative_assets.canon.history import Placed, Span
 from resources.canon_store.parts import BOND, KINDS, TOLD_OF, TOOK_PART, canon_of, name_digest, read, story_order
 from resources.canon_store.projection import CHUNK, holds
 from resources.tables import CanonStateRow
@@ -20,6 +20,7 @@ MOST_FACTS = 2_000
 MOST_EVENTS = 200
 """How much of canon ``relevant`` gives at most, the newest of it: what a context pack can hold."""
 _State = CanonStateRow.__table__.c
+_WHEREABOUTS = (_State.subject, _State.predicate)
 
 
 class StoredCanon:
@@ -45,23 +46,14 @@ class StoredCanon:
     def facts_about(self, subjects: Collection[str], span: Span) -> Iterator[Placed[Fact]]:
         """Facts of these subjects without what ``span`` leaves out."""
         for some in _chunks(subjects):
-            about = (_State.kind == "fact", _State.subject.in_(some))
-            if not span.predicates:
-                yield from self._placed("fact", *about)
-                continue
-            bound = _State.predicate.in_(sorted(span.predicates))
-            yield from self._placed("fact", *about, ~bound)
-            yield from self._placed("fact", *about, bound, _State.until >= span.start)
-        for subject in subjects:
-            for predicate in sorted(span.predicates):
-                yield from self._last_past(subject, predicate, span.start)
+            yield from self._without_past(_State.subject.in_(some), span)
 
-    def facts_of(self, entities: Collection[str], but: str) -> Iterator[Placed[Fact]]:
-        """Facts whose object is one of these, of every predicate but one."""
+    def facts_of(self, entities: Collection[str], but: str, span: Span) -> Iterator[Placed[Fact]]:
+        """Facts whose object is one of these, of every predicate but one, without what ``span`` leaves out."""
         for some in _chunks(entities):
             # Two ranges, so that the many facts of the predicate left out are not even passed over.
             for others in (_State.predicate < but, _State.predicate > but):
-                yield from self._placed("fact", _State.kind == "fact", _State.object.in_(some), others)
+                yield from self._without_past(and_(_State.object.in_(some), others), span)
 
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterator[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute``."""
@@ -138,13 +130,32 @@ class StoredCanon:
         events = _in_order(self._keyed("event", sorted(latest)))
         return [event for event in events if concerned.intersection(event.participants)]
 
-    def _last_past(self, subject: str, predicate: str, start: int) -> Iterator[Placed[Fact]]:
-        """The facts that began last among those of a matter that were over before ``start``."""
-        # The sum has the newest looked up by where they begin, not all of them by where they end.
-        past = _State.until + 0 < start
-        matter = (_State.kind == "fact", _State.subject == subject, _State.predicate == predicate, past)
-        last = select(_State.begins).where(self._holds, *matter).order_by(_State.begins.desc()).limit(1)
-        return self._placed("fact", *matter, _State.begins == last.scalar_subquery())
+    def _without_past(self, those: ColumnElement[bool], span: Span) -> Iterator[Placed[Fact]]:
+        """The facts that a condition picks, without what ``span`` leaves out."""
+        shortened = span.whereabouts | span.in_hand
+        those = and_(_State.kind == "fact", those)
+        whole = those
+        if shortened or span.by_value:
+            whole = and_(those, _State.predicate.not_in(sorted(shortened | span.by_value)))
+        yield from self._placed("fact", whole)
+        if span.by_value:
+            texts = [name_digest(text) for text in sorted(span.texts)]
+            alike = or_(_State.name_key.is_(None), _State.name_key.in_(texts))
+            yield from self._placed("fact", those, _State.predicate.in_(sorted(span.by_value)), alike)
+        if shortened:
+            lately = _State.until >= span.start
+            yield from self._placed("fact", those, _State.predicate.in_(sorted(shortened)), lately)
+        for matters, columns in ((span.whereabouts, _WHEREABOUTS), (span.in_hand, (*_WHEREABOUTS, _State.object))):
+            if matters:
+                past = and_(those, _State.predicate.in_(sorted(matters)), _State.until < span.start)
+                yield from self._last(past, columns)
+
+    def _last(self, past: ColumnElement[bool], columns: Sequence[ColumnElement[Any]]) -> Iterator[Placed[Fact]]:
+        """Of the facts that a condition picks those that began last, for each combination of the columns."""
+        last = func.rank().over(partition_by=columns, order_by=_State.begins.desc()).label("rank")
+        ranked = select(_State.id, last).where(self._holds, past).subquery()
+        rows = select(_State.place, _State.document).join(ranked, ranked.c.id == _State.id).where(ranked.c.rank == 1)
+        return self._read("fact", rows)
 
     def _keyed(self, kind: str, keys: Collection[str]) -> Iterator[Placed[Any]]:
         for some in _chunks(keys):
