@@ -11,6 +11,7 @@ from narrative_assets.canon.statements import from_fact
 from narrative_assets.canon.words import assertion, date, place_in_telling
 from narrative_assets.canon.world import World
 from schemas.canon import Canon, Fact
+from schemas.story import Telling
 
 MAX_EVENTS = 40
 MAX_FACTS_EACH = 12
@@ -34,7 +35,7 @@ def canon_page(canon: Canon, *, rules: RuleBook = RULES) -> str:
     newest = sorted(canon.timeline_events, key=lambda event: (event.story_time.earliest, event.event_id))[-MAX_EVENTS:]
     parts += _section(
         "What happened last",
-        (f"- {date(e.story_time.earliest)}: {e.summary} ({place_in_telling(e.telling)})" for e in newest),
+        (f"- {date(e.story_time.earliest)}: {e.summary} ({_source(e.telling)})" for e in newest),
     )
     return "\n".join(parts) + "\n"
 
@@ -73,10 +74,15 @@ def _things(canon: Canon, standing: dict[str, list[Fact]], world: World) -> list
 
 def _facts(facts: list[Fact], world: World) -> Iterator[str]:
     for fact in facts[:MAX_FACTS_EACH]:
-        source = place_in_telling(fact.established) if fact.established else fact.source.document
-        yield f"- {assertion(from_fact(fact), world)} ({source})"
+        said = assertion(from_fact(fact), world).removeprefix(world.name(fact.subject)).lstrip(": ")
+        yield f"- {said} ({_source(fact.established) if fact.established else fact.source.document})"
     if len(facts) > MAX_FACTS_EACH:
         yield f"- and {len(facts) - MAX_FACTS_EACH} more"
+
+
+def _source(telling: Telling) -> str:
+    """Episode and scene: enough to find it again."""
+    return place_in_telling(telling.model_copy(update={"element_id": None}))
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
