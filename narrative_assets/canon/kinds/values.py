@@ -6,6 +6,7 @@ Each returns a finding, or None where there was nothing to compare with.
 from __future__ import annotations
 
 from narrative_assets.canon.findings import AGREES, Bench, Finding, contradiction, permitted, undecided, undo
+from narrative_assets.canon.ledger import Timeline
 from narrative_assets.canon.rules import Check
 from narrative_assets.canon.statements import Statement, follows, meeting, stands_until, value_key
 from schemas.rules import PredicateRule
@@ -98,12 +99,7 @@ def _reached_late(statement: Statement, rule: PredicateRule, bench: Bench) -> Fi
     again = before is not None and before.flag == statement.flag and follows(statement, before)
     if before is not None and again and statement.change in rule.reached_once_by and _lasts_to(before, statement):
         return contradiction(statement, before, rule, bench.world, repair=undo(statement, rule, bench.world))
-    if (
-        before is not None
-        and before.flag == statement.flag
-        and before.ends is not None
-        and _lasts_to(before, statement)
-    ):
+    if _ended_later(statement, timeline):
         return AGREES
     for other in timeline.on_from(statement.earliest):
         if other.flag == rule.lasting_flag:
@@ -113,6 +109,16 @@ def _reached_late(statement: Statement, rule: PredicateRule, bench: Bench) -> Fi
                 return AGREES
             return contradiction(statement, other, rule, bench.world, repair=undo(statement, rule, bench.world))
     return AGREES if timeline else None
+
+
+def _ended_later(statement: Statement, timeline: Timeline) -> bool:
+    """Whether the statement only repeats a state that stood before it and whose end after it is known."""
+    for other in timeline.back_from(statement.earliest):
+        if other.flag != statement.flag:
+            return False
+        if other.ends is not None and _lasts_to(other, statement):
+            return True
+    return False
 
 
 def _lasts_to(before: Statement, statement: Statement) -> bool:

@@ -124,6 +124,9 @@ VALID: list[tuple[str, list[Short], list[dict[str, Any]]]] = [
      [at("d1 09:00", "nell first_time sees snow"), at("d5 09:00", because("nell !knows her name", "forget: the fall")),
       at("d9 09:00", "nell first_time sees snow")]),
     ("first-time-shown-twice-in-a-scene", [], [at("d1 09:00", "nell does sees snow", "nell first_time sees snow")]),
+    ("dead-twice-told-before-the-return",
+     [{"is": "tom alive no", "from": "d1", "to": "d9"}, {"is": "tom alive yes", "from": "d9"}],
+     [at("d3 09:00", "tom alive no"), at("d3 10:00", "tom alive no")]),
     ("a-ring-on-a-body", [{"is": "tom alive no", "from": "d1"}], [at("d2 09:00", "tom holds letter")]),
 ]  # fmt: skip
 
