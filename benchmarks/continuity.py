@@ -66,9 +66,9 @@ def report(large: dict[int, dict[str, Any]], season: dict[str, Any]) -> str:
         f"One episode of 12 scenes judged against canon, in SQLite. {os.cpu_count()} cores, {platform.machine()}, "
         f"Python {platform.python_version()}.",
         "The judgements are the same to the byte by every way. The first call opens the database and imports what it",
-        "needs; the part's other figures are the median of five. Processor seconds are those of the process alone.",
+        "needs; the part's other figures are the median of five. CPU seconds are those of the process alone.",
         "",
-        "| facts | canon read | facts read | first call, s | read, s | gate, s | both, s | processor, s | peak memory |",
+        "| facts | canon read | facts read | first call, s | read, s | gate, s | both, s | CPU, s | peak memory |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for facts, found in large.items():

@@ -25,8 +25,8 @@ _WHEREABOUTS = frozenset({"one_place", "in_reach", "one_body", "needs_birth", "n
 """Their checks look at what touches the script's time and the way to it, and at the last before."""
 _IN_HAND = frozenset({"one_holder", "kept_in_hand", "needs_thing", "lively_change"})
 """Their checks pass over what ended before, but for whether there was any of the same two."""
-_BY_VALUE = frozenset({"lasting", "learnt_first", "lively_change"})
-"""Their checks compare one value only: other texts do not bear on it."""
+_BY_VALUE = frozenset({"lasting", "learnt_first", "lively_change", "outlasts", "of_what_exists"})
+"""Their checks compare one value only, but for a rule's opposite values: other texts do not bear on it."""
 _OF_A_LIFE = frozenset({"nothing_before", "one_person"})
 """Traits whose checks look at a whole life: a script that states such a thing gets all history."""
 _OF_MEMORY = "only_once"
@@ -62,12 +62,13 @@ def span_of(background: Canon, script: Script, told: Sequence[ToldClaim], world:
         return ALL_TIME
     times = [*(each.claim.story_time for each in told), *(scene.story_time for scene in script.scenes)]
     values = [each.claim.object for each in told]
+    texts = frozenset(plain_words(value.text) for value in values if isinstance(value, TextValue))
     return Span(
         start=min(time.earliest for time in times) - _longest_way(background, world),
         whereabouts=_with_traits(_WHEREABOUTS, background, world),
         in_hand=_with_traits(_IN_HAND, background, world),
-        by_value=frozenset() if _OF_MEMORY in traits else _with_traits(_BY_VALUE, background, world),
-        texts=frozenset(plain_words(value.text) for value in values if isinstance(value, TextValue)),
+        by_value=frozenset() if _OF_MEMORY in traits else _by_value(texts, background, world),
+        texts=texts,
     )
 
 
@@ -125,6 +126,16 @@ def _with_traits(traits: frozenset[str], background: Canon, world: World) -> fro
         for predicate, rule in world.rules.items()
         if rule.traits and traits.issuperset(rule.traits) and predicate not in ruled
         if not (rule.symmetric or rule.excludes or rule.inverse)
+    )
+
+
+def _by_value(texts: frozenset[str], background: Canon, world: World) -> frozenset[str]:
+    """The predicates of which a script with these texts needs only the same ones."""
+    words = {word for text in texts for word in text.split()}
+    return frozenset(
+        predicate
+        for predicate in _with_traits(_BY_VALUE, background, world)
+        if words.isdisjoint(plain_words(value) for value in world.rules[predicate].opposite_values)
     )
 
 
