@@ -95,18 +95,16 @@ class CanonStore:
             )
         if expected is not None and self._stands(project.id, diff, diff_hash, expected):
             return None
-        with self._engine.begin() as connection:
-            head = locked_head(connection, self._tenant, project.id)
+        with self._writing(project.id) as (connection, head):
             log = Log(connection, self._tenant, head)
             if log.stands(diff.episode_id, diff_hash):
                 return None
             log.require(expected)
-            if diff.origin == "amendment":
-                head = self._require_sound(connection, project, head, diff)
+            folded = self._require_sound(connection, project, head, diff) if diff.origin == "amendment" else head
             entry = log.add(
                 diff.episode_id, diff_hash, diff.origin, approver, notes, document.decode(), fact_count(diff)
             )
-            self._fold(connection, project, head, diff.episode_id, {diff_hash: diff})
+            self._fold(connection, project, folded, diff.episode_id, {diff_hash: diff})
             return entry
 
     def withdraw(
@@ -114,8 +112,7 @@ class CanonStore:
     ) -> LogEntry:
         """Take an amendment back, by an entry of its own. Raises InputError where it does not stand, CanonMoved."""
         _require_approver(approver)
-        with self._engine.begin() as connection:
-            head = locked_head(connection, self._tenant, project.id)
+        with self._writing(project.id) as (connection, head):
             log = Log(connection, self._tenant, head)
             stood = standing(log.entries())
             episode = next((each for each, hashes in stood.items() if diff_hash in hashes), None)
@@ -148,8 +145,7 @@ class CanonStore:
 
     def rebuild(self, project: Project) -> None:
         """Make the projection anew from the log."""
-        with self._engine.begin() as connection:
-            head = locked_head(connection, self._tenant, project.id)
+        with self._writing(project.id) as (connection, head):
             self._rebuild(connection, project, head)
 
     def verify(self, project: Project) -> list[str]:
@@ -166,8 +162,7 @@ class CanonStore:
 
     def snapshot(self, project: Project, name: str, as_of: str, by: str) -> Snapshot:
         """Keep canon before ``as_of`` under a name, as it stands. Raises InputError where the name is taken."""
-        with self._engine.begin() as connection:
-            head = locked_head(connection, self._tenant, project.id)
+        with self._writing(project.id) as (connection, head):
             return Snapshots(connection, self._tenant, head).take(project, name, as_of, by)
 
     def snapshots(self, project_id: str) -> tuple[Snapshot, ...]:
@@ -187,8 +182,7 @@ class CanonStore:
     def waive(self, project_id: str, waiver: Waiver) -> None:
         """Put a waiver on record. Raises WaiverRefused for one without a reason, a name, a finding or an expiry."""
         require_whole(waiver)
-        with self._engine.begin() as connection:
-            head = locked_head(connection, self._tenant, project_id)
+        with self._writing(project_id) as (connection, head):
             Waivers(connection, self._tenant, head).add(waiver)
 
     def waivers(self, project_id: str) -> tuple[Waiver, ...]:
@@ -262,6 +256,24 @@ class CanonStore:
             f"The canon of {project.id!r} is being made anew from another project file again and again.",
             remedy="Let one version of the project file work at a time.",
         )
+
+    @contextmanager
+    def _writing(self, project_id: str) -> Iterator[tuple[Connection, Head]]:
+        """A transaction that no other writer of the project is in, with the head as it stands.
+
+        SQLite lets writers in without order: one that was passed over for its whole patience asks again.
+        """
+        with self._engine.connect() as connection:
+            for left in reversed(range(_ATTEMPTS)):
+                try:
+                    head = locked_head(connection, self._tenant, project_id)
+                    break
+                except StorageError:
+                    connection.rollback()
+                    if not left:
+                        raise
+            yield connection, head
+            connection.commit()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

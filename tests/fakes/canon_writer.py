@@ -7,7 +7,9 @@ It prints the (position, hash) pairs it was given.
 from __future__ import annotations
 
 import json
+import random
 import sys
+import time
 
 from resources.canon_store import CanonStore
 from resources.database import open_database
@@ -31,7 +33,7 @@ def main() -> None:
     url, writer, number, episodes = sys.argv[1], *map(int, sys.argv[2:5])
     store, given = CanonStore(open_database(url), "studio"), project()
     won: list[tuple[int, str]] = []
-    moved = 0
+    moved, dice = 0, random.Random(writer)
     for each in range(number):
         proposed = writes(writer, each, episodes)
         digest = content_hash(proposed)
@@ -41,6 +43,7 @@ def main() -> None:
                 entry = store.append(given, proposed, digest, approver=f"Writer {writer}", expected=head)
             except CanonMoved:
                 moved += 1
+                time.sleep(0.02 * dice.random())
                 continue
             assert entry is not None
             won.append((entry.position, digest))
