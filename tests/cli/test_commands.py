@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from schemas.script import Script
 from tests.fakes.terminal import ROOT, narrative, small_project
 
 
@@ -63,7 +64,7 @@ def test_an_artifact_is_shown_whole_and_its_file_is_valid(finished: Path) -> Non
     assert narrative("validate", path, "--json", cwd=finished).json == {
         "valid": True,
         "kind": "Script",
-        "schema_version": "1.0.0",
+        "schema_version": Script.VERSION,
     }
 
 
