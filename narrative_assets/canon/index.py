@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from narrative_assets.canon.history import Placed, Span, over_at
+from narrative_assets.canon.identity import episode_order
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
 from schemas.story import EntityRef
 
@@ -42,6 +43,14 @@ class CanonIndex:
             for placed in enumerate(self._canon.persistent_states if predicates else ())
             if placed[1].predicate in predicates and over_at(placed[1]) >= minute
         )
+
+    def secrets(self) -> Iterator[Placed[Fact]]:
+        """Facts that wait for their reveal."""
+        here = episode_order(self._canon.as_of)
+        for placed in enumerate(self._canon.persistent_states):
+            revealed_in = placed[1].revealed_in
+            if revealed_in is not None and episode_order(revealed_in) > here:
+                yield placed
 
     def events_of(self, subjects: Collection[str]) -> Iterator[Placed[TimelineEvent]]:
         """Events that were told of the subjects."""

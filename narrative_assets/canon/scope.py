@@ -83,6 +83,9 @@ class CanonSource(Protocol):
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterable[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute`` (``over_at``)."""
 
+    def secrets(self) -> Iterable[Placed[Fact]]:
+        """Facts that wait for their reveal in a later episode, whoever they are about."""
+
     def events_of(self, subjects: Collection[str]) -> Iterable[Placed[TimelineEvent]]:
         """Events that were told of these subjects."""
 
@@ -100,8 +103,9 @@ def scoped_canon(source: CanonSource, script: Script, as_of: str, *, rules: Rule
     """The part of canon that bears on ``script``: the gate and the diff say the same of it as of all of canon.
 
     It holds all places, world rules and threads; the facts about whoever and whatever the script or a world rule
-    names, about their kin, their holders, and what they stand in; and everyone these facts name. It has no summary,
-    and events only where a world rule asks for them. Facts about others change nothing in it, so its hash stays.
+    names, about their kin, their holders, and what they stand in; all truths that wait for their reveal; and
+    everyone these facts name. It has no summary, and events only where a world rule asks for them. Facts about others
+    change nothing in it, so its hash stays.
     Only this script may be judged by it: one with other people or other times needs a part of its own.
     """
     background = source.background()
@@ -113,6 +117,7 @@ def scoped_canon(source: CanonSource, script: Script, as_of: str, *, rules: Rule
     gathered = _Gathered(source, named, cast, span_of(background, script, told, world))
     gathered.facts.update({placed[1].fact_id: placed for placed in costly})
     gathered.close()
+    gathered.secrets.update(source.secrets())
     names = {name_key(member.name) for member in script.cast}
     return gathered.canon(background, names, events=world.rules_look_ahead).model_copy(update={"as_of": as_of})
 
@@ -143,6 +148,7 @@ class _Gathered:
     reasons: set[tuple[str, Reason]] = field(default_factory=set)
     facts: dict[str, Placed[Fact]] = field(default_factory=dict)
     bonds: dict[int, Relationship] = field(default_factory=dict)
+    secrets: dict[int, Fact] = field(default_factory=dict)
 
     def close(self) -> None:
         """Go outward until nothing is left to look up."""
@@ -161,7 +167,7 @@ class _Gathered:
     def canon(self, background: Canon, names: set[str], *, events: bool) -> Canon:
         """What was found as a canon, in the order of all of canon. ``names`` are keys of further characters."""
         source, entities = self.source, {entity for entity, _ in self.reasons}
-        facts = _ordered(kept(self.facts.values(), self.span, self.bound))
+        facts = _ordered({**self.secrets, **dict(kept(self.facts.values(), self.span, self.bound))}.items())
         relationships = _ordered(
             placed for placed in self.bonds.items() if {placed[1].subject, placed[1].object} & self.named
         )

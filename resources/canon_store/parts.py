@@ -38,6 +38,8 @@ BOND = "."
 """The predicate of the rows of relationships: no fact has it."""
 TOLD_OF = ".told_of"
 """The predicate of the rows that lead from subjects to the events told of them."""
+HIDDEN = ".hidden"
+"""The predicate of the rows that lead to facts that wait for their reveal."""
 _TYPES: dict[str, tuple[str, TypeAdapter[Any]]] = {
     "character": ("characters", TypeAdapter(tuple[CanonCharacter, ...])),
     "location": ("locations", TypeAdapter(tuple[CanonLocation, ...])),
@@ -61,7 +63,7 @@ def story_order(episode_id: str) -> int:
 
 
 class Piece(NamedTuple):
-    """A row's content. ``begins`` and ``until`` are story minutes, of a participant the order of the telling."""
+    """A row's content. ``begins`` and ``until`` are story minutes, or an order of the telling (participant, secret)."""
 
     kind: str
     key: str
@@ -85,6 +87,9 @@ def pieces(parts: Iterable[Part]) -> Iterator[Piece]:
         document = part.model_dump_json()
         if isinstance(part, Fact):
             yield _of_fact(part, document)
+            if part.revealed_in is not None:
+                until = story_order(part.revealed_in)
+                yield Piece("secret", part.fact_id, "", subject=part.subject, predicate=HIDDEN, until=until)
         elif isinstance(part, CanonCharacter):
             yield Piece("character", part.character_id, document)
             for key in sorted(name_keys(part)):

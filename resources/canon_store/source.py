@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from narrative_assets.canon.history import Placed, Span
-from resources.canon_store.parts import BOND, KINDS, TOLD_OF, TOOK_PART, canon_of, name_digest, read, story_order
+from resources.canon_store.parts import (
+    BOND,
+    HIDDEN,
+    KINDS,
+    TOLD_OF,
+    TOOK_PART,
+    canon_of,
+    name_digest,
+    read,
+    story_order,
+)
 from resources.canon_store.projection import CHUNK, holds
 from resources.tables import CanonStateRow
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
@@ -60,6 +70,11 @@ class StoredCanon:
         if predicates:
             some = _State.predicate.in_(sorted(predicates))
             yield from self._placed("fact", _State.kind == "fact", some, _State.until >= minute)
+
+    def secrets(self) -> Iterator[Placed[Fact]]:
+        """Facts that wait for their reveal in a later episode."""
+        hidden = (_State.kind == "secret", _State.predicate == HIDDEN, _State.until > story_order(self._as_of))
+        yield from self._keyed("fact", self._connection.scalars(select(_State.key).where(self._holds, *hidden)).all())
 
     def events_of(self, subjects: Collection[str]) -> Iterator[Placed[TimelineEvent]]:
         """Events that were told of these subjects."""

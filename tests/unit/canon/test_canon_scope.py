@@ -13,6 +13,8 @@ from schemas.canonical import canonical_json, content_hash
 from schemas.script import Script
 from schemas.story import EntityRef, FlagValue, SourceSpan, StoryInterval, Telling, TextValue
 from tests.fakes.continuity_cases import Case, cases, prepared
+from tests.fakes.continuity_shorthand import canon as golden_canon
+from tests.fakes.continuity_shorthand import script as golden_script
 from tests.fakes.seasons.faults import PLANTERS
 from tests.fakes.seasons.planting import Spot
 from tests.fakes.seasons.trial import try_season
@@ -147,3 +149,25 @@ def _later(script: Script, minutes: int) -> list[object]:
         )
         for scene in script.scenes
     ]
+
+
+def test_a_truth_about_somebody_whom_the_script_does_not_name_still_waits_for_its_reveal() -> None:
+    who = CanonCharacter(character_id="stranger1", name="Nobody One")
+    secret = Fact(
+        fact_id="elsewhere.secret",
+        subject="stranger1",
+        predicate="knows",
+        object=TextValue(text="who lit the fire"),
+        valid_from=0,
+        revealed_in="s01e09",
+        source=SOURCE,
+    )
+    base = golden_canon()
+    of_all = base.model_copy(
+        update={"characters": (*base.characters, who), "persistent_states": (secret, *base.persistent_states)}
+    )
+    tells = {"s": "mara", "p": "reveals", "o": "who lit the fire"}
+    told = golden_script([{"place": "pier", "at": [480, 490], "present": ["mara"], "claims": [tells]}])
+    judged = propose_diff(of_all, told, HASH, HASH).validation.judgements
+    assert [each.code for each in judged if each.severity == "block"] == ["reveal"]
+    same_word(of_all, told)
