@@ -187,4 +187,5 @@ def _run_episode(
 
 def _listener(title: str, job: str, quiet: bool) -> AbstractContextManager[Progress]:
     """A bar on stderr, or nobody when the result is asked for as JSON."""
-    return nullcontext(Silent()) if quiet else ProgressBar(title, len(STORY_STAGES if job == "write_episode" else STAGES))
+    stages = STORY_STAGES if job == "write_episode" else STAGES
+    return nullcontext(Silent()) if quiet else ProgressBar(title, len(stages))
