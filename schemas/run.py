@@ -20,7 +20,7 @@ class RunError(Part):
 
 class StageRun(Part):
     """One stage of a run. ``cache_hit`` means that the stored artifact was used again; ``reasons`` say why one that
-    had been made before was made again.
+    had been made before was made again, ``unchanged`` that it came out the same.
     """
 
     stage: Line
@@ -32,6 +32,7 @@ class StageRun(Part):
     units: Count = 0
     unit_cache_hits: Count = 0
     reasons: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    unchanged: bool = False
     error: RunError | None = None
 
 

@@ -221,7 +221,10 @@ class Beat(Part):
 
 
 class EpisodePlan(Artifact):
-    """What happens in an episode, beat by beat, before a word of it is written."""
+    """What happens in an episode, beat by beat, before a word of it is written.
+
+    ``context_hash`` is what of the context pack the plan stands on.
+    """
 
     VERSION: ClassVar[str] = "1.0.0"
 

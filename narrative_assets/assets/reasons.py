@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from narrative_assets.writing.context_changes import ContextChange, why_changed
+from narrative_assets.writing.context_changes import why_changed
 from resources.registry import ArtifactStore
 from schemas.errors import NarrativeError
 from schemas.story import ContextPack
@@ -60,15 +60,4 @@ def _context(store: ArtifactStore, old: str | None, new: str | None) -> list[str
         return []
     if before is None or after is None:
         return []
-    return [_words(change) for change in why_changed(before, after)]
-
-
-def _words(change: ContextChange) -> str:
-    source = f" ({change.source})" if change.source else ""
-    match change.kind:
-        case "came":
-            return f"{change.section} is new: {change.after}{source}"
-        case "went":
-            return f"{change.section} is gone: {change.before}{source}"
-        case _:
-            return f"{change.section} changed: {change.before} -> {change.after}{source}"
+    return [change.words for change in why_changed(before, after)]

@@ -47,6 +47,7 @@ class Desk:
     _cached_units: int = 0
     _hit: bool = False
     _reasons: tuple[str, ...] = ()
+    _unchanged: bool = False
     _digest: str = ""
 
     def story_part(self) -> dict[str, Any]:
@@ -133,6 +134,7 @@ class Desk:
             before = store.head(self.project.id, self.entry.id, profile, contract.__name__)
             self._reasons = reasons_to_remake(store, before, parents, code_version)
             artifact = compute()
+            self._unchanged = content_hash(artifact) == before
         self._digest = store.save(
             artifact,
             Production(
@@ -156,6 +158,7 @@ class Desk:
                 "content_hash": self._digest,
                 "reused": MetadataValue.bool(self._hit),
                 **({"made_again_because": _bullets(self._reasons)} if self._reasons else {}),
+                **({"came_out_the_same": MetadataValue.bool(self._unchanged)} if self._reasons else {}),
                 "seconds": MetadataValue.float(round(time.monotonic() - self._clock, 3)),
             },
         )
@@ -191,6 +194,7 @@ class Desk:
             units=self._units,
             unit_cache_hits=self._cached_units,
             reasons=self._reasons,
+            unchanged=self._unchanged,
             error=error
             and RunError(stage=self.stage, error=type(error).__name__, message=error.message, remedy=error.remedy),
         )

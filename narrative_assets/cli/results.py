@@ -42,6 +42,7 @@ def run_result(
         "run_summary": str(summary_path),
         "reused": [stage.stage for stage in summary.stages if stage.cache_hit] if summary else [],
         "made_again": {s.stage: list(s.reasons) for s in summary.stages if s.reasons} if summary else {},
+        "unchanged": [s.stage for s in summary.stages if s.reasons and s.unchanged] if summary else [],
         "seconds": round(summary.milliseconds / 1000, 2) if summary else None,
         "shots": _shots(summary),
         "notes": _notes(done),
@@ -154,12 +155,17 @@ def _season_note(result: dict[str, Any]) -> str:
         return str(result["status"])
     if "script" in result["reused"]:
         return "used again"
+    if "script" in result["unchanged"]:
+        return "looked at again, the same"
     return "written again" if "script" in result["made_again"] else "written"
 
 
 def _reasons(result: dict[str, Any]) -> list[str]:
-    """Why stages of the episode were made again, each reason once."""
-    return list(dict.fromkeys(reason for reasons in result["made_again"].values() for reason in reasons))
+    """Why an episode whose script came out another way was written again, each reason once."""
+    if "script" in result["unchanged"]:
+        return []
+    again = [result["made_again"].get(stage, []) for stage in ("episode_plan", "script")]
+    return list(dict.fromkeys(reason for reasons in again for reason in reasons))
 
 
 def exit_code(results: list[dict[str, Any]]) -> int:

@@ -19,6 +19,7 @@ from narrative_assets.writing.context_relevance import (
 from schemas.canon import Canon, Fact, TimelineEvent
 from schemas.canonical import content_hash
 from schemas.errors import InputError, StoryOrderError
+from schemas.predicates import KNOWS
 from schemas.project import Project
 from schemas.story import ContextItem, ContextPack, EntityRef, NumberValue, StoryThread, Telling, TextValue, Value
 
@@ -36,6 +37,16 @@ _VERBS = {
     "disguised_as": "passes for",
 }
 _FLAGS = {"alive": ("dead", "alive"), "exists": ("destroyed", "whole"), "in_force": ("repealed", "in force")}
+
+
+def standing_hash(pack: ContextPack) -> str:
+    """64 hex digits of what a plan stands on: who lives, is where and holds what, what is open, and the minute.
+
+    What is only known or remembered is left out: where a plan makes use of it, the plan itself reads differently.
+    """
+    facts = [item.model_dump(mode="json") for item in pack.facts if item.predicate != KNOWS.name]
+    threads = [thread.model_dump(mode="json") for thread in pack.open_threads]
+    return content_hash([pack.project_id, pack.episode_id, facts, threads, pack.story_minute])
 
 
 def assemble_context(project: Project, canon: Canon, episode_id: str, tokens: TokenCounter) -> ContextPack:

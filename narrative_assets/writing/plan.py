@@ -8,11 +8,11 @@ from __future__ import annotations
 from narrative_assets.writing.arc import episode_logline, episode_title
 from narrative_assets.writing.casting import Casting
 from narrative_assets.writing.clock import time_of_day, travel_minutes, wait_for
+from narrative_assets.writing.context import standing_hash
 from narrative_assets.writing.draft import SceneDraft, draft_episode, fit
 from narrative_assets.writing.season import IMPORTED_PLOT, PERSONAL, Season, episode_order, kind_of, season_of, whose
 from narrative_assets.writing.seeding import seed_for
 from narrative_assets.writing.wording import fill
-from schemas.canonical import content_hash
 from schemas.errors import InputError
 from schemas.project import Project
 from schemas.story import Beat, ContextPack, Emotion, EntityRef, EpisodePlan, StoryArc, StoryInterval, StoryThread
@@ -39,7 +39,7 @@ def plan_episode(project: Project, arc: StoryArc, context: ContextPack, episode_
         logline=(entry.logline if entry else "") or episode_logline(main),
         plot=main.plot.id,
         seed=seed_for(project, "episode", episode_id),
-        context_hash=content_hash(context),
+        context_hash=standing_hash(context),
         beats=_beats(project, season, index, context, drafts, alive),
         threads_opened=opened,
         threads_closed=closed,
