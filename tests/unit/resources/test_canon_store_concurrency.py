@@ -15,7 +15,7 @@ from resources.database import open_database
 from schemas.canonical import canonical_json
 from tests.fakes.canon_diffs import project
 
-WRITERS, EACH, EPISODES = 8, 125, 125
+WRITERS, EACH = 8, 125
 
 
 @pytest.mark.slow
@@ -29,7 +29,7 @@ def test_a_thousand_diffs_by_eight_processes_are_all_logged_once_and_without_gap
     command = [sys.executable, "-m", "tests.fakes.canon_writer", database_url]
     writers = [
         subprocess.Popen(
-            [*command, str(writer), str(EACH), str(EPISODES)],
+            [*command, str(writer), str(EACH), str(WRITERS)],
             cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for writer in range(WRITERS)
@@ -45,5 +45,5 @@ def test_a_thousand_diffs_by_eight_processes_are_all_logged_once_and_without_gap
     assert sum(report["moved"] for report in reports) > 0
     assert store.verify(project()) == []
     diffs = [store.diff(digest) for hashes in store.standing("lighthouse").values() for digest in hashes]
-    assert canonical_json(store.canon(project(), "s02e01")) == canonical_json(canon_as_of(project(), diffs, "s02e01"))
+    assert canonical_json(store.canon(project(), "s09e01")) == canonical_json(canon_as_of(project(), diffs, "s09e01"))
     engine.dispose()
