@@ -59,7 +59,7 @@ def story_arc(context: AssetExecutionContext, studio: ResourceParam[Studio]) -> 
         )
 
 
-@asset(**_STORY, kinds={"python", "json"}, code_version="2")
+@asset(**_STORY, kinds={"python", "json"}, code_version="3")
 def episode_plan(
     context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc
 ) -> Iterator[Output[EpisodePlan]]:
@@ -69,7 +69,7 @@ def episode_plan(
         pack = _context_pack(desk)
         yield desk.produce(
             EpisodePlan,
-            code_version="2",
+            code_version="3",
             parents={**hashes(story_arc=story_arc, context=pack), **_sources(desk)},
             compute=lambda: _plan(desk, story_arc, pack),
             describe=views.plan,
@@ -111,7 +111,7 @@ def script(
 def _plan(desk: Desk, arc: StoryArc, pack: ContextPack) -> EpisodePlan:
     if desk.entry.screenplay:
         screenplay, _ = _screenplay(desk, desk.entry.screenplay)
-        return imported_plan(screenplay, desk.project, desk.entry.id, pack, standing_hash(pack))
+        return imported_plan(screenplay, desk.project, desk.entry.id, pack, standing_hash(pack, ()))
     return plan_episode(desk.project, arc, pack, desk.entry.id)
 
 

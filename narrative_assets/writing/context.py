@@ -5,6 +5,8 @@ Its rank is decided in ``context_relevance``, its room in ``context_budget``; he
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from narrative_assets.writing.context_budget import Budget, TokenCounter, item_line, thread_line
 from narrative_assets.writing.context_relevance import (
     Focus,
@@ -39,12 +41,20 @@ _VERBS = {
 _FLAGS = {"alive": ("dead", "alive"), "exists": ("destroyed", "whole"), "in_force": ("repealed", "in force")}
 
 
-def standing_hash(pack: ContextPack) -> str:
-    """64 hex digits of what a plan stands on: who lives, is where and holds what, what is open, and the minute.
+def standing_hash(pack: ContextPack, entities: Collection[str]) -> str:
+    """64 hex digits of what a plan that names ``entities`` stands on: how they are, where and with what, what is open,
+    and the minute.
 
-    What is only known or remembered is left out: where a plan makes use of it, the plan itself reads differently.
+    What is known or remembered, or of others, is left out: a plan that makes use of it reads differently itself.
     """
-    facts = [item.model_dump(mode="json") for item in pack.facts if item.predicate != KNOWS.name]
+    named = frozenset(entities)
+    facts = [
+        item.model_dump(mode="json")
+        for item in pack.facts
+        if item.subject in named
+        and item.predicate != KNOWS.name
+        and (not isinstance(item.value, EntityRef) or item.value.entity in named)
+    ]
     threads = [thread.model_dump(mode="json") for thread in pack.open_threads]
     return content_hash([pack.project_id, pack.episode_id, facts, threads, pack.story_minute])
 

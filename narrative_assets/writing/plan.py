@@ -32,6 +32,9 @@ def plan_episode(project: Project, arc: StoryArc, context: ContextPack, episode_
     entry = next((entry for entry in project.episodes if entry.id == episode_id), None)
     opened, closed = _threads(season, episode_id, context, drafts)
     alive = {thread.thread_id for thread in (*context.open_threads, *opened)}
+    beats = _beats(project, season, index, context, drafts, alive)
+    named = {name for beat in beats for name in (*beat.present, beat.place_id)}
+    named |= {scene.casting.prop.id for scene in drafts if scene.casting.prop is not None}
     return EpisodePlan(
         project_id=project.id,
         episode_id=episode_id,
@@ -39,8 +42,8 @@ def plan_episode(project: Project, arc: StoryArc, context: ContextPack, episode_
         logline=(entry.logline if entry else "") or episode_logline(main),
         plot=main.plot.id,
         seed=seed_for(project, "episode", episode_id),
-        context_hash=standing_hash(context),
-        beats=_beats(project, season, index, context, drafts, alive),
+        context_hash=standing_hash(context, named),
+        beats=beats,
         threads_opened=opened,
         threads_closed=closed,
     )
