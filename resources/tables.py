@@ -53,20 +53,6 @@ class HeadRow(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
 
 
-class CanonRow(Base):
-    """The append-only log of approved canon diffs."""
-
-    __tablename__ = "canon_log"
-
-    id: Mapped[int] = mapped_column(_Key, primary_key=True)
-    tenant: Mapped[str] = mapped_column(String(64), index=True)
-    project: Mapped[str] = mapped_column(String(64), index=True)
-    episode: Mapped[str] = mapped_column(String(16))
-    diff_hash: Mapped[str] = mapped_column(String(64))
-    approver: Mapped[str] = mapped_column(String(200))
-    approved_at: Mapped[str] = mapped_column(String(32))
-
-
 class ApprovalRow(Base):
     """A person's decision at a checkpoint, bound to one content hash."""
 

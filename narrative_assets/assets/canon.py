@@ -15,7 +15,15 @@ from narrative_assets.assets.continuity import (
     waiver_parents,
 )
 from narrative_assets.assets.stage import Desk, hashes, open_desk
-from narrative_assets.canon import blocking, canon_page, episode_record, propose_diff, require_clean, rules_of
+from narrative_assets.canon import (
+    GATE_VERSION,
+    blocking,
+    canon_page,
+    episode_record,
+    propose_diff,
+    require_clean,
+    rules_of,
+)
 from narrative_assets.partitions import EPISODES
 from resources.durable import write_durably
 from resources.studio import Studio
@@ -53,7 +61,7 @@ def canon_diff(
                 **hashes(script=script, canon=base_hash, project=content_hash(desk.story_part())),
                 **waiver_parents(waivers),
             },
-            parameters={"season_end": ends_season(desk)},
+            parameters={"season_end": ends_season(desk), "gate": GATE_VERSION},
             compute=lambda: propose_diff(
                 base,
                 script,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from narrative_assets.assets.stage import Desk, hashes
-from narrative_assets.canon import episode_order, repair_script, rules_of
+from narrative_assets.canon import REPAIR_VERSION, episode_order, repair_script, rules_of
 from resources.registry import stage_key
 from schemas.canon import Canon, Waiver
 from schemas.canonical import content_hash
@@ -11,8 +11,6 @@ from schemas.errors import StoryOrderError
 from schemas.project import Project
 from schemas.repair import RepairLog
 from schemas.script import Script
-
-_REPAIR_VERSION = "1"
 
 
 def require_order(desk: Desk) -> None:
@@ -117,4 +115,4 @@ def repair_log(desk: Desk, log_key: str) -> RepairLog | None:
 
 def repair_key(script_parents: dict[str, str]) -> str:
     """The key under which the log of a script's repair is kept."""
-    return stage_key("RepairLog", script_parents, {}, _REPAIR_VERSION)
+    return stage_key("RepairLog", script_parents, {}, REPAIR_VERSION)

@@ -18,6 +18,7 @@ from narrative_assets.assets.continuity import (
 )
 from narrative_assets.assets.safety import judged_script
 from narrative_assets.assets.stage import Desk, hashes, open_desk
+from narrative_assets.canon import GATE_VERSION, REPAIR_VERSION
 from narrative_assets.partitions import EPISODES
 from narrative_assets.safety import require_safe
 from narrative_assets.writing.arc import plan_arc
@@ -97,7 +98,7 @@ def script(
             Script,
             code_version="2",
             parents=parents,
-            parameters={"season_end": ends_season(desk)},
+            parameters={"season_end": ends_season(desk), "gate": GATE_VERSION, "repair": REPAIR_VERSION},
             compute=lambda: agreed(desk, draft, base, waivers, log_key),
             describe=lambda made: {
                 **views.script(made),

@@ -39,9 +39,9 @@ def test_story_minutes_read_as_days_and_clock_times(minute: int, words: str) -> 
 
 def test_the_public_names_are_these() -> None:
     assert engine.__all__ == [
-        "RULES", "CanonSource", "RuleBook", "apply_diff", "blocking", "canon_as_of", "canon_page", "episode_order",
-        "episode_record", "initial_canon", "judge", "propose_diff", "repair_script", "require_clean",
-        "require_sound", "rules_of", "scoped_canon", "stale_changes", "with_rules",
+        "GATE_VERSION", "REPAIR_VERSION", "RULES", "CanonSource", "RuleBook", "apply_diff", "blocking", "canon_as_of",
+        "canon_page", "episode_order", "episode_record", "initial_canon", "judge", "propose_diff", "repair_script",
+        "require_clean", "require_sound", "rules_of", "scoped_canon", "stale_changes", "with_rules",
     ]  # fmt: skip
     assert all(hasattr(engine, name) for name in engine.__all__)
 
