@@ -29,7 +29,7 @@ def test_a_thousand_diffs_by_eight_processes_are_all_logged_once_and_without_gap
     command = [sys.executable, "-m", "tests.fakes.canon_writer", database_url]
     writers = [
         subprocess.Popen(
-            [*command, str(writer), str(EACH), str(WRITERS)],
+            [*command, str(writer), str(EACH)],
             cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for writer in range(WRITERS)
