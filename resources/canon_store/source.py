@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
 from narrative_assets.canon.history import Placed, Span
 from resources.canon_store.parts import (
@@ -26,7 +26,7 @@ from schemas.story import EntityRef
 
 BACKGROUND = ("location", "rule", "thread", "arrival")
 """The kinds that every scope takes whole."""
-MOST_FACTS = 2_000
+MOST_FACTS, MOST_WORDS = 2_000, 400
 MOST_EVENTS = 200
 """How much of canon ``relevant`` gives at most, the newest of it: what a context pack can hold."""
 _State = CanonStateRow.__table__.c
@@ -124,13 +124,17 @@ class StoredCanon:
         )
 
     def _current(self, subjects: Collection[str], minute: int) -> list[Fact]:
-        """Facts of the subjects that have not ended, the newest of them."""
+        """Facts of the subjects that have not ended, the newest of them. What is put in words (knowledge, states) piles
+        up, so it is counted apart: it never crowds out who lives and who holds what.
+        """
         found: dict[int, Fact] = {}
+        words = _State.name_key.is_not(None)
         for some in _chunks(subjects):
-            query = self._query(_State.kind == "fact", _State.subject.in_(some), _State.until > minute)
-            found.update(self._read("fact", query.order_by(_State.place.desc()).limit(MOST_FACTS)))
-        facts = [fact for fact in _in_order(found.items()) if fact.valid_to is None or fact.valid_to > minute]
-        return facts[-MOST_FACTS:]
+            theirs = and_(_State.kind == "fact", _State.subject.in_(some), _State.until > minute)
+            for those, most in ((not_(words), MOST_FACTS), (words, MOST_WORDS)):
+                query = self._query(theirs, those).order_by(_State.place.desc()).limit(most)
+                found.update(self._read("fact", query))
+        return [fact for fact in _in_order(found.items()) if fact.valid_to is None or fact.valid_to > minute]
 
     def _events(self, subjects: Collection[str]) -> list[TimelineEvent]:
         """The newest events that one of the subjects took part in."""

@@ -367,3 +367,11 @@ def test_an_amendment_may_change_what_its_own_episode_made_true(store: CanonStor
     after = told.model_copy(update={"valid_to": 20})
     append(store, amendment("s01e01", modified_facts=(FactChange(before=told, after=after, reason="dried"),)))
     assert after in store.canon(project(), "s01e02").persistent_states
+
+
+def test_what_people_know_never_crowds_out_who_lives(store: CanonStore) -> None:
+    secrets = [fact("s01e01", "mara", "knows", f"secret {number}", 10) for number in range(2_500)]
+    append(store, diff("s01e01", *secrets))
+    found = store.relevant(project(), "s01e02", ["mara"]).persistent_states
+    assert {"alive", "name"} <= {each.predicate for each in found}
+    assert 0 < sum(each.predicate == "knows" for each in found) < 2_500
