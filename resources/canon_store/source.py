@@ -22,6 +22,7 @@ from resources.canon_store.parts import (
 from resources.canon_store.projection import CHUNK, holds
 from resources.tables import CanonStateRow
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
+from schemas.predicates import KNOWS, STATE
 from schemas.story import EntityRef
 
 BACKGROUND = ("location", "rule", "thread", "arrival")
@@ -29,6 +30,8 @@ BACKGROUND = ("location", "rule", "thread", "arrival")
 MOST_FACTS, MOST_WORDS = 2_000, 400
 MOST_EVENTS = 200
 """How much of canon ``relevant`` gives at most, the newest of it: what a context pack can hold."""
+_PILING_UP = (KNOWS.name, STATE.name)
+"""Of these any number holds at once, one for each text."""
 _State = CanonStateRow.__table__.c
 _WHEREABOUTS = (_State.subject, _State.predicate)
 
@@ -124,11 +127,11 @@ class StoredCanon:
         )
 
     def _current(self, subjects: Collection[str], minute: int) -> list[Fact]:
-        """Facts of the subjects that have not ended, the newest of them. What is put in words (knowledge, states) piles
-        up, so it is counted apart: it never crowds out who lives and who holds what.
+        """Facts of the subjects that have not ended, the newest of them. What piles up is
+        counted apart: it never crowds out who lives and who holds what.
         """
         found: dict[int, Fact] = {}
-        words = _State.name_key.is_not(None)
+        words = _State.predicate.in_(_PILING_UP)
         for some in _chunks(subjects):
             theirs = and_(_State.kind == "fact", _State.subject.in_(some), _State.until > minute)
             for those, most in ((not_(words), MOST_FACTS), (words, MOST_WORDS)):
