@@ -67,7 +67,7 @@ class Sheet:
 def compose(shot: Shot, plates: ShotPlates, book: PlateBook, sheet: Sheet) -> Image.Image:
     """Draw the still picture of ``shot`` on a sheet, RGB. Raises MediaError that names an undecodable picture."""
     if plates.insert is not None:
-        return _crop(book.picture(plates.insert, "RGB"), sheet, Backdrop(1.0, 0.5, 0.5, 0.0))
+        return crop(book.picture(plates.insert, "RGB"), sheet, Backdrop(1.0, 0.5, 0.5, 0.0))
     if plates.background is None:
         return Image.new("RGB", (sheet.width, sheet.height))
     picture = _behind(book.picture(plates.background, "RGB"), sheet, backdrop(shot))
@@ -117,23 +117,24 @@ def _behind(plate: Image.Image, sheet: Sheet, seen: Backdrop) -> Image.Image:
     """The background, as sharp as the shot size leaves it."""
     soft = seen.blur * sheet.unit
     if soft < _COARSE:
-        picture = _crop(plate, sheet, seen)
+        picture = crop(plate, sheet, seen)
         return picture.filter(ImageFilter.GaussianBlur(soft)) if soft else picture
     # What is this soft loses nothing at half the size, and blurs in a quarter of the time.
     small = Sheet(sheet.width // 2, sheet.height // 2, sheet.unit / 2, sheet.aspect)
-    picture = _crop(plate, small, seen).filter(ImageFilter.GaussianBlur(soft / 2))
+    picture = crop(plate, small, seen).filter(ImageFilter.GaussianBlur(soft / 2))
     return picture.resize((sheet.width, sheet.height), Image.Resampling.BILINEAR)
 
 
-def _crop(plate: Image.Image, sheet: Sheet, seen: Backdrop) -> Image.Image:
+def crop(plate: Image.Image, sheet: Sheet, seen: Backdrop) -> Image.Image:
     """Fill the sheet from the part of ``plate`` that is seen, never stretched, never beyond its edges."""
     across, down = sheet.width / sheet.unit, sheet.height / sheet.unit
     # At depth 1 the whole plate fills the frame, or the sheet where the camera's move needs more.
     tall = min(plate.height, plate.width / sheet.aspect) / seen.depth
     tall = min(tall, plate.height / down, plate.width / across)
     width, height = across * tall, down * tall
-    x = min(max(seen.x * plate.width - width / 2, 0.0), plate.width - width)
-    y = min(max(seen.y * plate.height - height / 2, 0.0), plate.height - height)
+    # The edge may lie a rounding error beyond zero where the whole plate is seen, so zero has the last word.
+    x = max(min(seen.x * plate.width - width / 2, plate.width - width), 0.0)
+    y = max(min(seen.y * plate.height - height / 2, plate.height - height), 0.0)
     box = (x, y, min(x + width, plate.width), min(y + height, plate.height))
     return plate.resize((sheet.width, sheet.height), Image.Resampling.BICUBIC, box=box)
 

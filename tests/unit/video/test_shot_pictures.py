@@ -9,9 +9,9 @@ import pytest
 from episode_kit import RIGHTS, Stage, figure_png, shot, shot_list
 from PIL import Image
 
-from narrative_assets.video.framing import EYES, LENSES, Body, backdrop, over_shoulder, place, visible
+from narrative_assets.video.framing import EYES, LENSES, Backdrop, Body, backdrop, over_shoulder, place, visible
 from narrative_assets.video.motion import extent
-from narrative_assets.video.picture import Sheet, compose, light_of, to_planes
+from narrative_assets.video.picture import Sheet, compose, crop, light_of, to_planes
 from narrative_assets.video.plates import PlateBook, decode, measure
 from narrative_assets.video.titles import caption_strip, credits_card, palette, title_card
 from schemas.assets import FigureVariant
@@ -321,3 +321,10 @@ def test_heads_stay_apart_and_inside_frames_of_other_shapes(size, aspect):
     assert second.x - first.x > 0.16 * first.scale
     assert first.x > 0.07 * first.scale
     assert second.x < aspect - 0.07 * second.scale
+
+
+def test_a_plate_is_cropped_within_its_edges_under_a_move_of_any_amount():
+    plate, seen = Image.new("RGB", (160, 90)), Backdrop(depth=1.0, x=0.5, y=0.5, blur=0.0)
+    for amount in range(1, 300):
+        sheet = Sheet.of(extent(Movement(kind="tilt_down", amount=amount), 320, 180), 320, 180)
+        assert crop(plate, sheet, seen).size == (sheet.width, sheet.height)
