@@ -61,7 +61,7 @@ def canon_diff(
                 **hashes(script=script, canon=base_hash, project=content_hash(desk.story_part())),
                 **waiver_parents(waivers),
             },
-            parameters={"season_end": ends_season(desk), "gate": GATE_VERSION},
+            parameters={"season_end": ends_season(desk.project, desk.entry.id), "gate": GATE_VERSION},
             compute=lambda: propose_diff(
                 base,
                 script,
@@ -69,7 +69,7 @@ def canon_diff(
                 base_hash,
                 rules=rules_of(desk.project),
                 waivers=waivers,
-                season_end=ends_season(desk),
+                season_end=ends_season(desk.project, desk.entry.id),
             ),
             describe=views.diff,
             accept=lambda diff, digest: _settle(desk, script, diff, digest, position),

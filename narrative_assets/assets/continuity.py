@@ -31,10 +31,10 @@ def in_story_order(project: Project) -> list[str]:
     return sorted((entry.id for entry in project.episodes), key=episode_order)
 
 
-def ends_season(desk: Desk) -> bool:
+def ends_season(project: Project, episode_id: str) -> bool:
     """Whether no further episode of the season follows."""
-    season, number = episode_order(desk.entry.id)
-    return not any(s == season and n > number for s, n in map(episode_order, in_story_order(desk.project)))
+    season, number = episode_order(episode_id)
+    return not any(s == season and n > number for s, n in map(episode_order, in_story_order(project)))
 
 
 def following(episode_id: str) -> str:
@@ -101,7 +101,7 @@ def agreed(desk: Desk, draft: Script, canon: Canon, waivers: Sequence[Waiver], l
         content_hash(canon),
         rules=rules_of(desk.project),
         waivers=waivers,
-        season_end=ends_season(desk),
+        season_end=ends_season(desk.project, desk.entry.id),
     )
     if log.changes or log.unresolved:
         desk.keep(log, hashes(canon=canon), key=log_key)

@@ -98,7 +98,11 @@ def script(
             Script,
             code_version="2",
             parents=parents,
-            parameters={"season_end": ends_season(desk), "gate": GATE_VERSION, "repair": REPAIR_VERSION},
+            parameters={
+                "season_end": ends_season(desk.project, desk.entry.id),
+                "gate": GATE_VERSION,
+                "repair": REPAIR_VERSION,
+            },
             compute=lambda: agreed(desk, draft, base, waivers, log_key),
             describe=lambda made: {
                 **views.script(made),

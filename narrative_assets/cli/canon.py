@@ -11,6 +11,7 @@ import typer
 from rich.markdown import Markdown
 from rich.text import Text
 
+from narrative_assets.assets.continuity import ends_season, following, in_story_order
 from narrative_assets.canon import canon_page, episode_order, judge, rules_of
 from narrative_assets.cli.console import output, table
 from narrative_assets.cli.instance import artifacts_root
@@ -247,7 +248,7 @@ def _open_episode(key: str) -> tuple[Studio, Project, str]:
 
 
 def _known_episode(project: Project, episode_id: str) -> str:
-    ids = sorted((entry.id for entry in project.episodes), key=episode_order)
+    ids = in_story_order(project)
     if episode_id not in ids:
         raise InputError(f"{project.id} has no episode {episode_id!r}.", remedy="Its episodes: " + ", ".join(ids) + ".")
     return episode_id
@@ -257,9 +258,8 @@ def _end(studio: Studio, project: Project) -> str:
     """The id past the last settled episode, or the first episode's where none is."""
     settled = sorted(studio.canon.standing(project.id), key=episode_order)
     if not settled:
-        return min((entry.id for entry in project.episodes), key=episode_order)
-    season, _, number = settled[-1].partition("e")
-    return f"{season}e{int(number) + 1:0{len(number)}d}"
+        return in_story_order(project)[0]
+    return following(settled[-1])
 
 
 def _script(studio: Studio, project: Project, episode_id: str) -> Script:
@@ -276,15 +276,13 @@ def _blocking(checked: CanonValidation) -> list[Judgement]:
 def _judged(studio: Studio, project: Project, episode_id: str) -> CanonValidation:
     script = _script(studio, project, episode_id)
     canon = studio.canon.scoped(project, script, episode_id)
-    season, number = episode_order(episode_id)
-    later = [order for order in (episode_order(entry.id) for entry in project.episodes) if order[0] == season]
     return judge(
         canon,
         script,
         content_hash(canon),
         rules=rules_of(project),
         waivers=studio.canon.waivers(project.id),
-        season_end=max(later) == (season, number),
+        season_end=ends_season(project, episode_id),
     )
 
 
