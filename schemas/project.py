@@ -160,6 +160,11 @@ class RenderProfile(Part):
     quantizer: Annotated[int, Field(ge=1, le=51)] = 23
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium"] = "ultrafast"
     burn_captions: bool = False
+    lower_thirds: bool = True
+    motion: Literal["flat", "two_planes", "layered"] = "two_planes"
+    """How depth shows when the camera moves: one picture, people before their place, or every layer by itself."""
+    detail: Literal["draft", "fine"] = "draft"
+    """How finely stand-ins are drawn."""
     sample_rate: Literal[44_100, 48_000] = 48_000
     loudness: CentiBel = -1600
     true_peak: CentiBel = -100
@@ -221,6 +226,8 @@ class Project(Artifact):
     render_profiles: Annotated[tuple[RenderProfile, ...], Field(min_length=1, max_length=40)] = (RenderProfile(),)
     music_intensity: Permille = 500
     cost_policy: CostPolicy = CostPolicy()
+    asset_sources: Annotated[tuple[Slug, ...], Field(max_length=20)] = ()
+    """External sources that may be searched for pictures and sounds, in order. Empty searches none."""
     human_checkpoints: HumanCheckpoints = HumanCheckpoints()
 
     @model_validator(mode="after")

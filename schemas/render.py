@@ -25,6 +25,9 @@ from schemas.base import (
     Text,
 )
 from schemas.project import RenderProfile
+from schemas.shots import Framing, Movement
+
+IsoDate = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 
 
 class Rights(Part):
@@ -34,10 +37,19 @@ class Rights(Part):
     attribution: Text = ""
     purchase_record: Line = ""
     provider_or_model: Line = ""
-    retrieval_date: Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
+    retrieval_date: IsoDate = ""
+    expires: IsoDate = ""
+    """The last day on which the licence allows the use; empty is without end."""
+    title: Line = ""
+    author: Line = ""
+    source_url: Line = ""
+    licence_url: Line = ""
     redistributable: bool = False
     rights_override: bool = False
     approver_id: Line = ""
+
+
+AssetSource = Literal["library", "cache", "search", "generated_local", "generated_external"]
 
 
 class BlobRef(Part):
@@ -64,15 +76,34 @@ class VariantPicture(Part):
     picture: BlobRef
 
 
+class PlateLayer(Part):
+    """One layer of a place, farthest first. ``depth`` is how far it follows the camera: 0 the sky, 1000 the actors."""
+
+    depth: Annotated[int, Field(ge=0, le=2_000)]
+    picture: BlobRef
+
+
+class Candidate(Part):
+    """Something that could have met a need: where it was found, and why it was taken or not."""
+
+    source: AssetSource
+    name: Line
+    chosen: bool = False
+    reason: Line = ""
+    licence_type: Line = ""
+
+
 class ResolvedAsset(Part):
     """A need that is met: from where, with which bytes, under which licence."""
 
     status: Literal["resolved"] = "resolved"
     need_id: ElementId
-    source: Literal["library", "cache", "search", "generated_local", "generated_external"]
+    source: AssetSource
     blob: BlobRef | None = None
+    layers: Annotated[tuple[PlateLayer, ...], Field(max_length=8)] = ()
     variants: Annotated[tuple[VariantPicture, ...], Field(max_length=200)] = ()
     rights: Rights
+    considered: Annotated[tuple[Candidate, ...], Field(max_length=50)] = ()
     fallbacks: Annotated[tuple[BlobRef, ...], Field(max_length=10)] = ()
 
     @model_validator(mode="after")
@@ -91,17 +122,68 @@ class Placeholder(Part):
     reason: Literal["not_in_library", "licence_unknown", "unreadable", "too_large", "wrong_type"]
     detail: Line = ""
     stand_in: BlobRef | None = None
+    layers: Annotated[tuple[PlateLayer, ...], Field(max_length=8)] = ()
     variants: Annotated[tuple[VariantPicture, ...], Field(max_length=200)] = ()
     rights: Rights
+    considered: Annotated[tuple[Candidate, ...], Field(max_length=50)] = ()
 
 
 PlannedAsset = Annotated[ResolvedAsset | Placeholder, Field(discriminator="status")]
 
 
+class TakeAsset(Part):
+    """Another picture for a need, in one take of one shot."""
+
+    need_id: ElementId
+    picture: BlobRef
+    rights: Rights
+
+
+class Take(Part):
+    """One candidate for a shot: what it shows differently. What is None or empty is as the shot list has it."""
+
+    take_id: Slug
+    origin: Literal["planned", "local", "external"] = "planned"
+    note: Line = ""
+    framing: Framing | None = None
+    movement: Movement | None = None
+    mirrored: bool = False
+    assets: Annotated[tuple[TakeAsset, ...], Field(max_length=50)] = ()
+
+
+class ShotTakes(Part):
+    """The candidates for a shot and which of them is in the film."""
+
+    shot_id: ElementId
+    chosen: Slug
+    takes: Annotated[tuple[Take, ...], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="after")
+    def _chosen_is_there(self) -> Self:
+        ids = [take.take_id for take in self.takes]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"{self.shot_id}: a take stands twice")
+        if self.chosen not in ids:
+            raise ValueError(f"{self.shot_id}: the chosen take {self.chosen!r} is not among its takes")
+        return self
+
+    def take(self) -> Take:
+        """The take that is in the film."""
+        return next(take for take in self.takes if take.take_id == self.chosen)
+
+
+class UsedPack(Part):
+    """The version of a character's pack that an episode's pictures were made under."""
+
+    character_id: Slug
+    version: Annotated[int, Field(ge=1, le=100_000)]
+    pack_hash: Sha256
+
+
 class RenderPlan(Artifact):
     """An episode's needs mapped to sources, under one profile and one timing lock."""
 
-    VERSION: ClassVar[str] = "1.0.0"
+    VERSION: ClassVar[str] = "1.1.0"
 
     project_id: Slug
     episode_id: EpisodeId
@@ -113,6 +195,8 @@ class RenderPlan(Artifact):
     aspect: Annotated[str, Field(pattern=r"^[0-9]{1,5}:[0-9]{1,5}$")]
     assets: Annotated[tuple[PlannedAsset, ...], Field(max_length=50_000)]
     attributions: Annotated[tuple[Line, ...], Field(max_length=500)] = ()
+    takes: Annotated[tuple[ShotTakes, ...], Field(max_length=20_000)] = ()
+    packs: Annotated[tuple[UsedPack, ...], Field(max_length=500)] = ()
 
     def placeholders(self) -> tuple[Placeholder, ...]:
         """The needs that nothing met, in plan order."""
@@ -130,7 +214,10 @@ class RenderedShot(Part):
 
 
 class CaptionFile(Part):
-    format: Literal["srt", "vtt"]
+    """Captions as a file. ``sdh`` names speakers and sounds for the deaf and hard of hearing."""
+
+    format: Literal["srt", "vtt", "ttml"]
+    purpose: Literal["subtitles", "sdh"] = "sdh"
     language: Line
     file: BlobRef
 

@@ -130,6 +130,16 @@ class ShotAudio(Part):
     sound_tail_frames: Frames = 0
 
 
+class LowerThird(Part):
+    """A caption that introduces a character: over which frames of the shot, from the shot's first."""
+
+    character_id: Slug
+    title: Line
+    subtitle: Line = ""
+    start_frame: Frames
+    frames: PositiveFrames
+
+
 class Shot(Part):
     """One uninterrupted view."""
 
@@ -147,6 +157,7 @@ class Shot(Part):
     transition_in: Literal["cut", "dissolve", "fade"] = "cut"
     transition_frames: Frames = 0
     fade_out_frames: Frames = 0
+    lower_third: LowerThird | None = None
     audio: ShotAudio = ShotAudio()
     prompt: PromptFields = PromptFields()
     element_ids: Annotated[tuple[ElementId, ...], Field(max_length=500)] = ()
@@ -181,6 +192,7 @@ def timing_lock(
     fps: int, total_frames: int, shots: tuple[Shot, ...], lines: tuple[SpokenLine, ...], cues: tuple[SoundCue, ...]
 ) -> str:
     """SHA-256 over every integer of time in a shot list, in timeline order."""
+    introduced = [(shot.shot_id, shot.lower_third) for shot in shots if shot.lower_third]
     return content_hash(
         {
             "fps": fps,
@@ -188,6 +200,7 @@ def timing_lock(
             "shots": [[s.shot_id, s.start_frame, s.duration_frames, s.transition_frames] for s in shots],
             "lines": [[n.line_id, n.start_frame, n.frames] for n in lines],
             "cues": [[c.cue_id, c.start_frame, c.frames] for c in cues],
+            "lower_thirds": [[shot_id, third.start_frame, third.frames] for shot_id, third in introduced],
         }
     )
 
@@ -209,6 +222,7 @@ class ShotList(Artifact):
     project_id: Slug
     episode_id: EpisodeId
     title: Line
+    series_title: Line = ""
     script_hash: Sha256
     fps: Fps
     total_frames: PositiveFrames

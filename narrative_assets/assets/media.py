@@ -18,8 +18,7 @@ from resources.speech import Speech
 from resources.studio import Studio
 from schemas.assets import AssetManifest
 from schemas.canonical import content_hash
-from schemas.errors import InputError
-from schemas.project import Project, RenderProfile
+from schemas.profiles import profile_of
 from schemas.render import BlobRef, RenderPlan
 from schemas.shots import ShotList
 
@@ -90,17 +89,6 @@ def render_plan(
             describe=views.plan_of_render,
             usable=lambda plan: all(studio.store.blobs.intact(ref.sha256) for ref in blob_refs(plan)),
         )
-
-
-def profile_of(project: Project, profile_id: str) -> RenderProfile:
-    """The project's render profile of that id. Raises InputError with those it has."""
-    for profile in project.render_profiles:
-        if profile.id == profile_id:
-            return profile
-    raise InputError(
-        f"{project.id} has no render profile {profile_id!r}.",
-        remedy="Its profiles: " + ", ".join(profile.id for profile in project.render_profiles) + ".",
-    )
 
 
 def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:

@@ -52,7 +52,7 @@ class Desk:
 
     def story_part(self) -> dict[str, Any]:
         """What of the project a story depends on: all but its policies and its profiles."""
-        left_out = {"render_profiles", "cost_policy", "human_checkpoints", "schema_version"}
+        left_out = {"render_profiles", "cost_policy", "asset_sources", "human_checkpoints", "schema_version"}
         return self.project.model_dump(mode="json", exclude=left_out)
 
     def keep(self, artifact: Artifact, parents: Mapping[str, str], *, key: str = "") -> None:

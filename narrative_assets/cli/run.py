@@ -22,6 +22,7 @@ from resources.approvals import Verdict
 from resources.progress import Progress, Silent, reporting_to
 from resources.studio import Studio
 from schemas.errors import InputError
+from schemas.profiles import profile_of
 from schemas.project import Project
 
 _CHECKPOINTS = {
@@ -45,7 +46,7 @@ def run(
     episode: Annotated[
         list[str] | None, typer.Option(help="Episode id such as s01e02; repeat it. Default: all.")
     ] = None,
-    profile: Annotated[str, typer.Option(help="Render profile of the project.")] = "preview_local",
+    profile: Annotated[str, typer.Option(help="A render profile: built-in, or the project's own.")] = "preview_local",
     force: Annotated[bool, typer.Option("--force", help="Make everything anew, even what is stored.")] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Shots rendered at once.")] = os.cpu_count() or 2,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -113,7 +114,7 @@ def _run_episodes(
     studio = Studio.open(artifacts_root())
     project = studio.projects.register(path)
     wanted = _wanted(project, asked)
-    _require_profile(project, settings.setdefault("profile", project.render_profiles[0].id))
+    profile_of(project, settings.setdefault("profile", project.render_profiles[0].id))
     dagster_home()
     logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what a person needs to know, this command says
     results = []
@@ -136,12 +137,6 @@ def _wanted(project: Project, asked: list[str]) -> list[str]:
                 f"{project.id} has no episode {episode_id!r}.", remedy="Its episodes: " + ", ".join(known) + "."
             )
     return [episode_id for episode_id in known if not asked or episode_id in asked]
-
-
-def _require_profile(project: Project, profile: str) -> None:
-    known = [p.id for p in project.render_profiles]
-    if profile not in known:
-        raise InputError(f"{project.id} has no render profile {profile!r}.", remedy="It has: " + ", ".join(known) + ".")
 
 
 def _run_episode(

@@ -17,7 +17,7 @@ import numpy as np
 
 from narrative_assets.video.captions import Cue
 from narrative_assets.video.encode import ClipWriter, Encoding, elementary_hash, encoder_build
-from narrative_assets.video.motion import Draw, Planes, camera, extent, moves
+from narrative_assets.video.motion import Draw, Planes, View, camera, extent, moves
 from narrative_assets.video.picture import Sheet, compose, to_planes
 from narrative_assets.video.plates import PlateBook, ShotPlates
 from narrative_assets.video.ports import ClipStore
@@ -152,8 +152,7 @@ def render_clip(job: ClipJob, room: ClipRoom, store: ClipStore) -> tuple[Path, C
 def _film(job: ClipJob, room: ClipRoom, writer: ClipWriter) -> None:
     """Write all frames of a shot: still stretches as such, the rest frame by frame."""
     shot, encoding = job.shot, room.encoding
-    move = _move(job, room)
-    draw = _finished(job, room, move)
+    draw = _finished(job, room, _view(job, room))
     still = _blank(encoding)
     for start, end, held in _runs(job):
         if room.halt.is_set():
@@ -167,7 +166,7 @@ def _film(job: ClipJob, room: ClipRoom, writer: ClipWriter) -> None:
         raise MediaError(f"Shot {shot.shot_id} came out {len(writer.luma)} frames long.", remedy="Report this.")
 
 
-def _move(job: ClipJob, room: ClipRoom) -> Draw:
+def _view(job: ClipJob, room: ClipRoom) -> View:
     """The camera's view of a shot's picture, frame by frame."""
     encoding, shot = room.encoding, job.shot
     size = extent(shot.movement, encoding.width, encoding.height)
@@ -181,7 +180,7 @@ def _move(job: ClipJob, room: ClipRoom) -> Draw:
     return camera(shot.movement, to_planes(picture), encoding.width, encoding.height, shot.duration_frames)
 
 
-def _finished(job: ClipJob, room: ClipRoom, move: Draw) -> Draw:
+def _finished(job: ClipJob, room: ClipRoom, view: View) -> Draw:
     """Lay transitions and captions over the camera's view."""
     shot, encoding = job.shot, room.encoding
     opening, closing = _transition(shot), shot.duration_frames - _fade_out(shot)
@@ -191,7 +190,7 @@ def _finished(job: ClipJob, room: ClipRoom, move: Draw) -> Draw:
     def draw(frame: int, out: Planes) -> None:
         if room.halt.is_set():
             raise MediaError("Rendering was stopped.", remedy="Render again; finished shots are kept.")
-        move(frame, out)
+        view.draw(frame, out)
         if frame < opening:
             share = (frame + 1) * 256 // (opening + 1)
             if last is not None:
@@ -210,7 +209,7 @@ def _finished(job: ClipJob, room: ClipRoom, move: Draw) -> Draw:
 def _last_view(before: ClipJob, room: ClipRoom) -> Planes:
     """The last frame of the shot before, without captions, as a dissolve shows it."""
     last = _blank(room.encoding)
-    _move(before, room)(before.shot.duration_frames - 1, last)
+    _view(before, room).draw(before.shot.duration_frames - 1, last)
     if _fade_out(before.shot):
         dim(last, 0)
     return last

@@ -66,6 +66,17 @@ Draw = Callable[[int, Planes], None]
 """Write frame number n (from 0) of a move into the given frame."""
 
 
+@dataclass(frozen=True)
+class View:
+    """What the camera sees over a shot: how a frame is drawn, and which frames show exactly what the one before does.
+
+    A frame that ``repeats`` need neither be drawn nor coded anew. Frame 0 never repeats.
+    """
+
+    draw: Draw
+    repeats: Callable[[int], bool]
+
+
 def ease(frame: int, frames: int) -> float:
     """Share of a move that is done at ``frame`` of ``frames``: 0 at the first, 1 at the last, eased at both ends."""
     if frames < 2:
@@ -93,13 +104,12 @@ def moves(movement: Movement) -> bool:
     return movement.kind != "static" and movement.amount > 0
 
 
-def camera(movement: Movement, picture: Planes, width: int, height: int, frames: int) -> Draw:
-    """Return the function that draws the frames of ``movement`` over ``picture``, which has its extent."""
+def camera(movement: Movement, picture: Planes, width: int, height: int, frames: int) -> View:
+    """Return what ``movement`` shows of ``picture``, which has its extent."""
     if not moves(movement):
-        return lambda _, out: _copy(picture, out)
-    if movement.kind in _ZOOMS:
-        return _zoom(movement, picture, width, height, frames)
-    return _slide(movement, picture, width, height, frames)
+        return View(lambda _, out: _copy(picture, out), lambda frame: frame > 0)
+    move = _zoom if movement.kind in _ZOOMS else _slide
+    return View(move(movement, picture, width, height, frames), lambda _: False)
 
 
 def _copy(source: Planes, out: Planes) -> None:

@@ -31,7 +31,7 @@ def dots(move: Movement) -> tuple[Planes, np.ndarray]:
 
 def frames_of(move: Movement) -> list[np.ndarray]:
     picture, _ = dots(move)
-    draw = camera(move, picture, WIDTH, HEIGHT, FRAMES)
+    draw = camera(move, picture, WIDTH, HEIGHT, FRAMES).draw
     shown = []
     for number in range(FRAMES):
         out = Planes(
