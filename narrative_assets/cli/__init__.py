@@ -15,22 +15,23 @@ from pathlib import Path
 
 import typer
 
-from narrative_assets.cli import artifacts, canon, projects, run, ui
 from narrative_assets.cli.console import errors, say_error
+from narrative_assets.cli.lazy import LazyGroup
 from schemas.errors import NarrativeError
 
 app = typer.Typer(
+    cls=LazyGroup,
     help="Turns stories into video: from an idea or a screenplay to a finished preview episode.\n\n"
     + (__doc__ or "").partition("\n\n")[2],
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-projects.add_commands(app)
-run.add_commands(app)
-ui.add_commands(app)
-app.add_typer(canon.app, name="canon", help="What is true: show it, trace it, judge it, decide about it.")
-app.add_typer(artifacts.app, name="artifacts", help="Look at what was made: list, show, trace and verify.")
+
+
+@app.callback()
+def narrative() -> None:
+    """Commands are loaded as they are called: see ``lazy``."""
 
 
 def main() -> None:

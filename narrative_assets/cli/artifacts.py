@@ -11,12 +11,12 @@ from rich.text import Text
 from rich.tree import Tree
 
 from narrative_assets.cli.console import output, table
-from narrative_assets.cli.instance import artifacts_root
+from narrative_assets.cli.home import artifacts_root
 from resources.registry import ArtifactRecord, ArtifactStore
 from resources.studio import Studio
 from schemas.errors import InputError, IntegrityError
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Look at what was made: list, show, trace and verify.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Digest = Annotated[str, typer.Argument(help="First digits of a content hash.")]

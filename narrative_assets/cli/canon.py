@@ -14,7 +14,7 @@ from rich.text import Text
 from narrative_assets.assets.continuity import ends_season, following, in_story_order
 from narrative_assets.canon import canon_page, episode_order, judge, rules_of
 from narrative_assets.cli.console import output, table
-from narrative_assets.cli.instance import artifacts_root
+from narrative_assets.cli.home import artifacts_root
 from resources.studio import Studio
 from schemas.canon import Canon, CanonDiff, CanonValidation, Judgement, Waiver
 from schemas.canonical import content_hash
@@ -23,7 +23,7 @@ from schemas.project import Project
 from schemas.reading import read_file
 from schemas.script import Script
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="What is true: show it, trace it, judge it, decide about it.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ProjectId = Annotated[str, typer.Argument(help="The project's id.")]

@@ -19,11 +19,6 @@ _OWNER = "narrative/process"
 _PLAIN_SETTINGS = b"telemetry:\n  enabled: false\n"
 
 
-def artifacts_root() -> Path:
-    """The artifact folder: ``$NARRATIVE_ARTIFACTS`` or ``./artifacts``."""
-    return Path(os.environ.setdefault("NARRATIVE_ARTIFACTS", str(Path.cwd() / "artifacts")))
-
-
 def dagster_home() -> Path:
     """Dagster's folder: ``$DAGSTER_HOME`` or ``./.dagster`` with the settings of ``./dagster.yaml``."""
     if "DAGSTER_HOME" not in os.environ:

@@ -12,7 +12,7 @@ import typer
 
 from narrative_assets.canon import episode_order
 from narrative_assets.cli.console import output, table
-from narrative_assets.cli.instance import artifacts_root
+from narrative_assets.cli.home import artifacts_root
 from narrative_assets.writing.fountain import parse_screenplay
 from narrative_assets.writing.imported import project_from_screenplay
 from resources.durable import write_durably

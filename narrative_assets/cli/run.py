@@ -16,7 +16,8 @@ from filelock import FileLock, Timeout
 from narrative_assets.assets.stage import STAGES, STORY_STAGES
 from narrative_assets.canon import episode_order
 from narrative_assets.cli.console import ProgressBar, output
-from narrative_assets.cli.instance import artifacts_root, dagster_home, offer_episodes, run_owner
+from narrative_assets.cli.home import artifacts_root
+from narrative_assets.cli.instance import dagster_home, offer_episodes, run_owner
 from narrative_assets.cli.results import exit_code, print_result, print_season, run_result
 from resources.approvals import Verdict
 from resources.progress import Progress, Silent, reporting_to

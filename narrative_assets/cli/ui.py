@@ -14,7 +14,8 @@ import typer
 from dagster import DagsterInstance
 
 from narrative_assets.cli.console import output
-from narrative_assets.cli.instance import artifacts_root, dagster_home, offer_episodes
+from narrative_assets.cli.home import artifacts_root
+from narrative_assets.cli.instance import dagster_home, offer_episodes
 from resources.studio import Studio
 
 _GRACE_SECONDS = 5
