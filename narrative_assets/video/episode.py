@@ -31,6 +31,7 @@ from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.ports import BlobStore, ClipStore
 from narrative_assets.video.quality import judge
 from narrative_assets.video.soundtrack import Soundtrack, soundtrack
+from narrative_assets.video.takes import staged
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from schemas.assets import AssetManifest
 from schemas.errors import MediaError
@@ -78,6 +79,7 @@ def render_episode(
     """
     require_lock("Rendering (asset manifest)", shot_list.timing_lock_hash, manifest.timing_lock_hash)
     require_lock("Rendering (render plan)", shot_list.timing_lock_hash, plan.timing_lock_hash)
+    shot_list = staged(shot_list, plan)
     cues = caption_cues(shot_list)
     jobs, finished, sound = _make(shot_list, plan, cues, blobs, clips, toolchain, scratch, workers, on_shot)
     paths = [finished[job.key][0] for job in jobs]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from narrative_assets.video.framing import Body
+from narrative_assets.video.takes import take_pictures
 from schemas.assets import background_need_id, character_need_id, insert_need_id
 from schemas.errors import MediaError
 from schemas.render import BlobRef, Placeholder, RenderPlan, ResolvedAsset, VariantPicture
@@ -57,6 +58,7 @@ class PlateBook:
 
     def __init__(self, plan: RenderPlan, read: Callable[[BlobRef], bytes]) -> None:
         self._assets = {asset.need_id: asset for asset in plan.assets}
+        self._taken = take_pictures(plan)
         self._read = read
         self._decoded: OrderedDict[str, Image.Image] = OrderedDict()
         self._bodies: dict[str, Body] = {}
@@ -100,7 +102,7 @@ class PlateBook:
         return self._bodies[key]
 
     def _asset(self, need_id: str, shot: Shot) -> ResolvedAsset | Placeholder:
-        asset = self._assets.get(need_id)
+        asset = self._taken.get((shot.shot_id, need_id)) or self._assets.get(need_id)
         if asset is None:
             raise MediaError(
                 f"Shot {shot.shot_id} needs {need_id}, and the render plan has no asset for it.",
