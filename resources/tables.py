@@ -127,6 +127,12 @@ class StageRunRow(Base):
     record: Mapped[dict[str, object]] = mapped_column(JSON)
 
 
+def _about(*columns: str, name: str) -> Index:
+    """An index on the rows of canon that are about somebody or something: those that have its first entity."""
+    has = text(f"{'object' if columns[0] == 'object' else 'subject'} IS NOT NULL")
+    return Index(f"canon_states_by_{name}", "series", *columns, sqlite_where=has, postgresql_where=has)
+
+
 class CanonHeadRow(Base):
     """Where the canon of a project stands: its newest log position, and which project file its projection is of.
 
@@ -184,22 +190,13 @@ class CanonStateRow(Base):
             "canon_states_by_end", "series", "to_order",
             sqlite_where=text("to_order < 2000000000"), postgresql_where=text("to_order < 2000000000"),
         ),
-        Index(
-            "canon_states_by_subject", "series", "subject", "predicate", "begins",
-            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
-        ),
-        Index(
-            "canon_states_by_until", "series", "subject", "predicate", "until",
-            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
-        ),
-        Index(
-            "canon_states_by_predicate", "series", "predicate", "until",
-            sqlite_where=text("subject IS NOT NULL"), postgresql_where=text("subject IS NOT NULL"),
-        ),
-        Index(
-            "canon_states_by_object", "series", "object", "predicate",
-            sqlite_where=text("object IS NOT NULL"), postgresql_where=text("object IS NOT NULL"),
-        ),
+        _about("subject", "predicate", "begins", name="subject"),
+        _about("subject", "predicate", "object", "begins", name="matter"),
+        _about("subject", "predicate", "name_key", name="text"),
+        _about("subject", "predicate", "until", "to_order", "place", name="until"),
+        _about("predicate", "until", "to_order", name="predicate"),
+        _about("object", "predicate", "subject", name="object"),
+        _about("object", "predicate", "until", "to_order", name="object_until"),
         Index(
             "canon_states_by_name", "series", "name_key",
             sqlite_where=text("name_key IS NOT NULL"), postgresql_where=text("name_key IS NOT NULL"),

@@ -34,11 +34,20 @@ def project_hash(project: Project) -> str:
     return content_hash([VERSION, project.model_dump(mode="json", include=set(_FIELDS))])
 
 
-def holds(tenant: str, series: int, order: int) -> ColumnElement[bool]:
-    """The condition on a tenant's rows to hold before a place in story order."""
-    # Nearly every row holds: the sums keep databases from choosing an index by where a row begins or ends.
-    begun, lasts = _State.from_order + 0 < order, _State.to_order + 0 >= order
-    return and_(_State.series == series, _State.tenant == tenant, begun, lasts)
+class Extent(NamedTuple):
+    """Whose canon, and before which place in story order."""
+
+    tenant: str
+    series: int
+    order: int
+
+    def holds(self, rows: Any = _State, series: Any = None) -> ColumnElement[bool]:
+        """The condition on rows to hold there. ``series``: a column that has it, where rows are found by another's."""
+        # Nearly every row holds: the sums keep databases from choosing an index by where a row begins or ends.
+        begun, lasts = rows.from_order + 0 < self.order, rows.to_order + 0 >= self.order
+        return and_(
+            rows.series == (self.series if series is None else series), rows.tenant == self.tenant, begun, lasts
+        )
 
 
 class _Standing(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, desc, select, union_all
 
 from narrative_assets.canon.history import Placed, Span
+from resources.canon_store.lookups import facts, last_before, lasting, newest, predicates, together
 from resources.canon_store.parts import (
     BOND,
     HIDDEN,
@@ -19,13 +21,13 @@ from resources.canon_store.parts import (
     read,
     story_order,
 )
-from resources.canon_store.projection import CHUNK, holds
+from resources.canon_store.projection import CHUNK, Extent
 from resources.tables import CanonStateRow
 from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship, TimelineEvent
 from schemas.predicates import KNOWS, STATE
 from schemas.story import EntityRef
 
-BACKGROUND = ("location", "rule", "thread", "arrival")
+BACKGROUND = ("location", "rule", "thread")
 """The kinds that every scope takes whole."""
 MOST_FACTS, MOST_WORDS = 2_000, 400
 MOST_EVENTS = 200
@@ -33,7 +35,8 @@ MOST_EVENTS = 200
 _PILING_UP = (KNOWS.name, STATE.name)
 """Of these any number holds at once, one for each text."""
 _State = CanonStateRow.__table__.c
-_WHEREABOUTS = (_State.subject, _State.predicate)
+_LEADING = (TOOK_PART, BOND, TOLD_OF, HIDDEN)
+"""The predicates of rows that are no facts themselves."""
 
 
 class StoredCanon:
@@ -44,35 +47,38 @@ class StoredCanon:
     ) -> None:
         """``after``: with the diffs of the episode ``as_of`` itself."""
         self._connection = connection
-        self._holds = holds(tenant, series, story_order(as_of) + after)
+        self._extent = Extent(tenant, series, story_order(as_of) + after)
+        self._holds = self._extent.holds()
         self._project_id = project_id
         self._as_of = as_of
 
     def whole(self) -> Canon:
         """All of it."""
-        return self._canon(_State.kind.in_(KINDS))
+        return self._canon(self._kinds(KINDS))
 
     def background(self) -> Canon:
         """Places, world rules, threads and the minute that canon has arrived at."""
-        return self._canon(_State.kind.in_(BACKGROUND))
+        arrived = select(_State.kind, _State.document, _State.place).where(self._holds, _State.kind == "arrival")
+        # Each episode leaves a row of where canon had arrived: the newest is that which holds.
+        newest_first = arrived.order_by(_State.from_order.desc()).limit(1).subquery()
+        return self._canon(union_all(self._kinds(BACKGROUND), select(newest_first)))
 
     def facts_about(self, subjects: Collection[str], span: Span) -> Iterator[Placed[Fact]]:
         """Facts of these subjects without what ``span`` leaves out."""
         for some in _chunks(subjects):
-            yield from self._without_past(_State.subject.in_(some), span)
+            yield from self._without_past("subject", some, self._predicates, span)
 
     def facts_of(self, entities: Collection[str], but: str, span: Span) -> Iterator[Placed[Fact]]:
         """Facts whose object is one of these, of every predicate but one, without what ``span`` leaves out."""
         for some in _chunks(entities):
-            # Two ranges, so that the many facts of the predicate left out are not even passed over.
-            for others in (_State.predicate < but, _State.predicate > but):
-                yield from self._without_past(and_(_State.object.in_(some), others), span)
+            yield from self._without_past("object", some, self._predicates - {but}, span)
 
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterator[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute``."""
         if predicates:
             some = _State.predicate.in_(sorted(predicates))
-            yield from self._placed("fact", _State.kind == "fact", some, _State.until >= minute)
+            about = _State.subject.is_not(None)
+            yield from self._read("fact", together(lasting(self._extent, minute, some, about)))
 
     def secrets(self) -> Iterator[Placed[Fact]]:
         """Facts that wait for their reveal in a later episode."""
@@ -131,12 +137,16 @@ class StoredCanon:
         counted apart: it never crowds out who lives and who holds what.
         """
         found: dict[int, Fact] = {}
-        words = _State.predicate.in_(_PILING_UP)
         for some in _chunks(subjects):
-            theirs = and_(_State.kind == "fact", _State.subject.in_(some), _State.until > minute)
-            for those, most in ((not_(words), MOST_FACTS), (words, MOST_WORDS)):
-                query = self._query(theirs, those).order_by(_State.place.desc()).limit(most)
-                found.update(self._read("fact", query))
+            theirs = (_State.subject.in_(some), _State.predicate.in_(sorted(self._predicates - {*_PILING_UP})))
+            others = together(lasting(self._extent, minute + 1, *theirs)).order_by(desc("place")).limit(MOST_FACTS)
+            found.update(self._read("fact", others))
+            rows = [
+                row
+                for query in newest(self._extent, minute, some, _PILING_UP, MOST_WORDS)
+                for row in self._connection.execute(query)
+            ]
+            found.update(_placed("fact", sorted(rows, key=_place)[-MOST_WORDS:]))
         return [fact for fact in _in_order(found.items()) if fact.valid_to is None or fact.valid_to > minute]
 
     def _events(self, subjects: Collection[str]) -> list[TimelineEvent]:
@@ -152,56 +162,69 @@ class StoredCanon:
         events = _in_order(self._keyed("event", sorted(latest)))
         return [event for event in events if concerned.intersection(event.participants)]
 
-    def _without_past(self, those: ColumnElement[bool], span: Span) -> Iterator[Placed[Fact]]:
-        """The facts that a condition picks, without what ``span`` leaves out."""
-        shortened = span.whereabouts | span.in_hand
-        those = and_(_State.kind == "fact", those)
-        whole = those
-        if shortened or span.by_value:
-            whole = and_(those, _State.predicate.not_in(sorted(shortened | span.by_value)))
-        yield from self._placed("fact", whole)
-        if span.by_value:
-            texts = [name_digest(text) for text in sorted(span.texts)]
-            alike = or_(_State.name_key.is_(None), _State.name_key.in_(texts))
-            yield from self._placed("fact", those, _State.predicate.in_(sorted(span.by_value)), alike)
-        if shortened:
-            lately = _State.until >= span.start
-            yield from self._placed("fact", those, _State.predicate.in_(sorted(shortened)), lately)
-        for matters, columns in ((span.whereabouts, _WHEREABOUTS), (span.in_hand, (*_WHEREABOUTS, _State.object))):
-            if matters:
-                past = and_(those, _State.predicate.in_(sorted(matters)), _State.until < span.start)
-                yield from self._last(past, columns)
+    @cached_property
+    def _predicates(self) -> frozenset[str]:
+        """The predicates of all facts that were ever told."""
+        return frozenset(self._connection.scalars(predicates(self._extent.series))) - {*_LEADING}
 
-    def _last(self, past: ColumnElement[bool], columns: Sequence[ColumnElement[Any]]) -> Iterator[Placed[Fact]]:
-        """Of the facts that a condition picks those that began last, for each combination of the columns."""
-        last = func.rank().over(partition_by=columns, order_by=_State.begins.desc()).label("rank")
-        ranked = select(_State.id, last).where(self._holds, past).subquery()
-        rows = select(_State.place, _State.document).join(ranked, ranked.c.id == _State.id).where(ranked.c.rank == 1)
-        return self._read("fact", rows)
+    def _without_past(
+        self, own: str, entities: Collection[str], told: frozenset[str], span: Span
+    ) -> Iterator[Placed[Fact]]:
+        """The facts with ``entities`` as their ``own`` column, of the predicates told, without what ``span`` leaves
+        out.
+        """
+
+        def some(names: frozenset[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+            return _State[own].in_(entities), _State.predicate.in_(sorted(names))
+
+        extent, start = self._extent, span.start
+        whereabouts, in_hand, by_value = (told & each for each in (span.whereabouts, span.in_hand, span.by_value))
+        shortened = whereabouts | in_hand
+        wanted = [facts(extent, *some(told - shortened - by_value))]
+        if by_value:
+            texts = _State.name_key.in_([name_digest(text) for text in sorted(span.texts)])
+            wanted += [facts(extent, *some(by_value), alike) for alike in (_State.name_key.is_(None), texts)]
+        if shortened:
+            wanted += lasting(extent, start, *some(shortened))
+        if own == "object" and shortened:
+            wanted.append(last_before(extent, start, own, entities, shortened, other="subject"))
+        if own == "subject" and whereabouts:
+            wanted.append(last_before(extent, start, own, entities, whereabouts))
+        if own == "subject" and in_hand:
+            wanted.append(last_before(extent, start, own, entities, in_hand, other="object"))
+            wanted.append(facts(extent, *some(in_hand), _State.object.is_(None), _State.until < start))
+        yield from self._read("fact", together(wanted))
 
     def _keyed(self, kind: str, keys: Collection[str]) -> Iterator[Placed[Any]]:
         for some in _chunks(keys):
             yield from self._placed(kind, _State.kind == kind, _State.key.in_(some))
 
     def _placed(self, kind: str, *conditions: ColumnElement[bool]) -> Iterator[Placed[Any]]:
-        return self._read(kind, self._query(*conditions))
-
-    def _query(self, *conditions: ColumnElement[bool]) -> Any:
-        return select(_State.place, _State.document).where(self._holds, *conditions)
+        return self._read(kind, select(_State.place, _State.document).where(self._holds, *conditions))
 
     def _read(self, kind: str, query: Any) -> Iterator[Placed[Any]]:
-        rows = self._connection.execute(query).all()
-        return zip((place for place, _ in rows), read(kind, (document for _, document in rows)), strict=True)
+        return _placed(kind, self._connection.execute(query).all())
 
-    def _canon(self, condition: ColumnElement[bool]) -> Canon:
-        query = select(_State.kind, _State.document).where(self._holds, condition).order_by(_State.place)
-        rows = ((kind, document) for kind, document in self._connection.execute(query))
+    def _kinds(self, kinds: Collection[str]) -> Any:
+        return select(_State.kind, _State.document, _State.place).where(self._holds, _State.kind.in_(kinds))
+
+    def _canon(self, query: Any) -> Canon:
+        rows = ((kind, document) for kind, document, _ in self._connection.execute(query.order_by("place")))
         return canon_of(self._project_id, self._as_of, rows)
 
 
 def _chunks(wanted: Collection[str]) -> Iterator[Sequence[str]]:
     each = list(wanted)
     return (each[first : first + CHUNK] for first in range(0, len(each), CHUNK))
+
+
+def _place(row: Any) -> int:
+    place: int = row[0]
+    return place
+
+
+def _placed(kind: str, rows: Collection[Any]) -> Iterator[Placed[Any]]:
+    return zip((place for place, _ in rows), read(kind, (document for _, document in rows)), strict=True)
 
 
 def _in_order(placed: Any) -> list[Any]:
