@@ -29,6 +29,12 @@ class ProceduralPainter:
 
         return png(draw_background(need, width, height))
 
+    def background_layers(self, need: BackgroundNeed, width: int, height: int) -> tuple[tuple[int, bytes], ...]:
+        """The same place in layers, farthest first: depth in permille and a PNG, RGB for the first, then RGBA."""
+        from narrative_assets.media.drawing import draw_background_layers
+
+        return tuple((depth, png(layer)) for depth, layer in draw_background_layers(need, width, height))
+
     def figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> bytes:
         """A figure as an RGBA PNG, ``height`` pixels high, feet at its lower edge."""
         from narrative_assets.media.drawing import draw_figure

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -18,6 +19,7 @@ from narrative_assets.media.drawing.palette import RGB, mix
 Point = tuple[float, float]
 OVER = 2
 SOFT_ROWS = 112
+_WHITE: RGB = (255, 255, 255)
 
 
 def curve(points: Sequence[Point], steps: int = 6, closed: bool = False) -> list[Point]:
@@ -87,20 +89,58 @@ def ridge(
     return [(x, base - height * (0.5 + 0.5 * sum(a * math.sin(f * x * 2 + p) for f, p, a in parts))) for x in xs]
 
 
-class Sheet:
-    """A plate in the making. ``finish`` gives the picture."""
+@dataclass
+class _Cut:
+    """Where a layer begins: what was painted before it, how far it follows the camera, and what is painted since."""
 
-    def __init__(self, width: int, height: int, ground: RGB) -> None:
+    before: Image.Image
+    depth: int
+    cover: Image.Image
+    pens: tuple[ImageDraw.ImageDraw, ImageDraw.ImageDraw]
+
+
+class Sheet:
+    """A plate in the making. ``finish`` gives the picture, ``finish_layers`` its layers where they were asked for."""
+
+    def __init__(self, width: int, height: int, ground: RGB, *, layered: bool = False) -> None:
         self.width, self.height = width, height
         self.right = width / height / 2
         self.left = -self.right
         self.image = Image.new("RGB", (width * OVER, height * OVER), ground)
         self._pen = ImageDraw.Draw(self.image)
         self._wash = ImageDraw.Draw(self.image, "RGBA")
+        self._layered = layered
+        self._farthest = 0
+        self._cuts: list[_Cut] = []
         self._cell = max(2, round(height / SOFT_ROWS))
         soft = (max(2, -(-width // self._cell)), max(2, -(-height // self._cell)))
         self._glow = np.zeros((soft[1], soft[0], 3), dtype=np.float64)
         self._gloom = np.ones((soft[1], soft[0], 3), dtype=np.float64)
+
+    def layer(self, depth: int) -> None:
+        """What is painted from here on follows the camera by ``depth`` permille: 0 is the sky, 1000 the actors."""
+        if not self._layered:
+            return
+        if not self._cuts and self._blank():
+            self._farthest = depth
+            return
+        cover = Image.new("RGB", self.image.size)
+        pens = (ImageDraw.Draw(cover), ImageDraw.Draw(cover, "RGBA"))
+        self._cuts.append(_Cut(self.image.copy(), depth, cover, pens))
+
+    def _blank(self) -> bool:
+        return len(self.image.getcolors(1) or ()) == 1
+
+    def _pens(self, colour: RGB, alpha: int) -> list[tuple[ImageDraw.ImageDraw, tuple[int, ...]]]:
+        """Where a shape is drawn and with which fill: into the picture, and into what its layer covers."""
+        solid = alpha >= 255
+        pens: list[tuple[ImageDraw.ImageDraw, tuple[int, ...]]] = [
+            (self._pen, colour) if solid else (self._wash, (*colour, alpha))
+        ]
+        if self._cuts:
+            over, wash = self._cuts[-1].pens
+            pens.append((over, _WHITE) if solid else (wash, (*_WHITE, alpha)))
+        return pens
 
     def _at(self, points: Sequence[Point]) -> list[Point]:
         unit, middle = self.height * OVER, self.width * OVER / 2
@@ -108,37 +148,34 @@ class Sheet:
 
     def shape(self, points: Sequence[Point], colour: RGB, alpha: int = 255) -> None:
         """Fill a polygon, translucent where ``alpha`` is below 255."""
-        if alpha >= 255:
-            self._pen.polygon(self._at(points), fill=colour)
-        elif alpha > 0:
-            self._wash.polygon(self._at(points), fill=(*colour, alpha))
+        if alpha > 0:
+            spots = self._at(points)
+            for pen, fill in self._pens(colour, alpha):
+                pen.polygon(spots, fill=fill)
 
     def oval(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, alpha: int = 255) -> None:
         """Fill an oval of half-axes ``rx`` and ``ry``."""
         (x0, y0), (x1, y1) = self._at([(cx - rx, cy - ry), (cx + rx, cy + ry)])
-        if alpha >= 255:
-            self._pen.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=colour)
-        else:
-            self._wash.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=(*colour, alpha))
+        for pen, fill in self._pens(colour, alpha):
+            pen.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=fill)
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, colour: RGB, alpha: int = 255, round_by: float = 0
     ) -> None:
         """Fill a rectangle, with round corners of radius ``round_by``."""
         (a, b), (c, d) = self._at([(min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1))])
-        pen, fill = (self._pen, colour) if alpha >= 255 else (self._wash, (*colour, alpha))
-        if round_by > 0:
-            pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self.height * OVER), fill=fill)
-        else:
-            pen.rectangle((a, b, c, d), fill=fill)
+        for pen, fill in self._pens(colour, alpha):
+            if round_by > 0:
+                pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self.height * OVER), fill=fill)
+            else:
+                pen.rectangle((a, b, c, d), fill=fill)
 
     def line(self, points: Sequence[Point], width: float, colour: RGB, alpha: int = 255) -> None:
         """Draw a line of even ``width`` through ``points``."""
         pixels = max(1, round(width * self.height * OVER))
-        if alpha >= 255:
-            self._pen.line(self._at(points), fill=colour, width=pixels, joint="curve")
-        else:
-            self._wash.line(self._at(points), fill=(*colour, alpha), width=pixels)
+        spots, joint = self._at(points), "curve" if alpha >= 255 else None
+        for pen, fill in self._pens(colour, alpha):
+            pen.line(spots, fill=fill, width=pixels, joint=joint)
 
     def stroke(self, points: Sequence[Point], widths: Sequence[float], colour: RGB, alpha: int = 255) -> None:
         """Draw a tapered stroke."""
@@ -158,6 +195,8 @@ class Sheet:
         run = Image.new("RGB", (length, 1) if across else (1, length))
         run.putdata(_run(stops, length))
         self.image.paste(run.resize(mask.size, Image.Resampling.NEAREST), (x0, y0), mask)
+        if self._cuts:
+            self._cuts[-1].cover.paste(_WHITE, (x0, y0), mask)
 
     def glow(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, strength: float = 1.0) -> None:
         """Add soft light that dies away over an oval."""
@@ -196,12 +235,42 @@ class Sheet:
 
     def finish(self, seed: int, vignette: float = 0.42) -> Image.Image:
         """The picture: shapes averaged down, gloom and glow laid over, corners dimmed, grain added."""
-        self._gloom *= 1 - vignette * self._corners()
+        light = self._light(vignette)
+        return self._seen(self.image.reduce(OVER), light, seed)
+
+    def finish_layers(self, seed: int, vignette: float = 0.42) -> tuple[tuple[int, Image.Image], ...]:
+        """The layers with their depths, farthest first: RGB, then RGBA. Laid over each other they give the picture."""
+        light = self._light(vignette)
+        if not self._cuts:
+            return ((self._farthest, self._seen(self.image.reduce(OVER), light, seed)),)
+        layers = [(self._farthest, self._seen(self._cuts[0].before.reduce(OVER), light, seed))]
+        after = [*(cut.before for cut in self._cuts[1:]), self.image]
+        for cut, whole in zip(self._cuts, after, strict=True):
+            cover = cut.cover.getchannel("R").reduce(OVER)
+            box = cover.getbbox()
+            if box is None:
+                continue
+            own = cover.crop(box)
+            large = (box[0] * OVER, box[1] * OVER, box[2] * OVER, box[3] * OVER)
+            paint = _lifted(cut.before.crop(large).reduce(OVER), whole.crop(large).reduce(OVER), own)
+            picture = self._seen(paint, (light[0].crop(box), light[1].crop(box)), seed, box[:2])
+            picture.putalpha(own)
+            layer = Image.new("RGBA", (self.width, self.height))
+            layer.paste(picture, box[:2])
+            layers.append((cut.depth, layer))
+        return tuple(layers)
+
+    def _light(self, vignette: float) -> tuple[Image.Image, Image.Image]:
+        """Gloom and glow at full size. Dimming the corners belongs to the gloom."""
         size = (self.width, self.height)
-        picture = self.image.reduce(OVER)
-        picture = ImageChops.multiply(picture, _upscaled(self._gloom * 255, size, self._cell))
-        picture = ImageChops.screen(picture, _upscaled(self._glow, size, self._cell))
-        return grained(picture, seed, 3)
+        gloom = self._gloom * (1 - vignette * self._corners())
+        return _upscaled(gloom * 255, size, self._cell), _upscaled(self._glow, size, self._cell)
+
+    @staticmethod
+    def _seen(
+        picture: Image.Image, light: tuple[Image.Image, Image.Image], seed: int, corner: tuple[int, int] = (0, 0)
+    ) -> Image.Image:
+        return grained(ImageChops.screen(ImageChops.multiply(picture, light[0]), light[1]), seed, 3, corner)
 
     def _corners(self) -> np.ndarray:
         high, wide = self._glow.shape[:2]
@@ -211,6 +280,14 @@ class Sheet:
         tint = 1 - np.array((40, 30, 70), dtype=np.float64) / 255
         result: np.ndarray = far[..., None] * tint
         return result
+
+
+def _lifted(before: Image.Image, after: Image.Image, cover: Image.Image) -> Image.Image:
+    """The colours that, laid over ``before`` as thickly as ``cover`` says, give ``after``; RGB."""
+    below, above = np.asarray(before, np.int32), np.asarray(after, np.int32)
+    share = np.maximum(np.asarray(cover, np.int32), 1)[..., None]
+    paint = below + ((above - below) * 255 + share // 2) // share
+    return Image.fromarray(np.clip(paint, 0, 255).astype(np.uint8), "RGB")
 
 
 def _run(stops: Sequence[RGB], length: int) -> list[RGB]:
@@ -229,14 +306,19 @@ def _upscaled(layer: np.ndarray, size: tuple[int, int], cell: int) -> Image.Imag
     return small.resize((wide, high), Image.Resampling.BILINEAR).crop((0, 0, *size))
 
 
-def grained(picture: Image.Image, seed: int, depth: int) -> Image.Image:
-    """Paper grain of plus or minus ``depth`` levels: fine speckle over a coarse mottle, in integers."""
+def grained(picture: Image.Image, seed: int, depth: int, corner: tuple[int, int] = (0, 0)) -> Image.Image:
+    """Paper grain of plus or minus ``depth`` levels: fine speckle over a coarse mottle, in integers.
+
+    ``corner`` is where the picture lies on its sheet, so that a part gets the grain of its place.
+    """
     tile = 256
     noise = np.frombuffer(random.Random(seed).randbytes(tile * tile + 64 * 64), dtype=np.uint8)
     fine = noise[: tile * tile].reshape(tile, tile).astype(np.int16) - 128
     coarse = noise[tile * tile :].reshape(64, 64).astype(np.int16).repeat(4, 0).repeat(4, 1) - 128
     grain = (fine * depth + coarse * depth) // 256
     wide, high = picture.size
-    sheet = np.tile(grain, (-(-high // tile), -(-wide // tile)))[:high, :wide]
+    left, top = corner[0] % tile, corner[1] % tile
+    sheet = np.tile(grain, (-(-(high + top) // tile), -(-(wide + left) // tile)))
+    sheet = sheet[top : top + high, left : left + wide]
     pixels = np.asarray(picture, dtype=np.int16)
     return Image.fromarray(np.clip(pixels + sheet[..., None], 0, 255).astype(np.uint8), "RGB")

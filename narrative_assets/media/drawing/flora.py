@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points
 from narrative_assets.media.drawing.palette import RGB
-from narrative_assets.media.drawing.stage import Scene, cast
+from narrative_assets.media.drawing.stage import NEAR, Scene, cast
 
 LEAF: tuple[RGB, ...] = ((74, 124, 89), (108, 142, 74), (52, 104, 98), (146, 150, 66), (88, 132, 112))
 BARK: RGB = (98, 70, 62)
@@ -139,6 +139,7 @@ def stone(scene: Scene, x: float, foot: float, wide: float, local: RGB = (126, 1
 def foreground_leaves(scene: Scene, leaf: RGB) -> None:
     """Dark sprays of leaves that lean in from the lower corners: the frame within the frame."""
     sheet, dice = scene.sheet, scene.dice
+    sheet.layer(NEAR)
     for side in (-1, 1):
         for k in range(4):
             root = (sheet.right * side * (1.02 - 0.02 * k), 1.04)

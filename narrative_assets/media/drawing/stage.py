@@ -10,6 +10,11 @@ from narrative_assets.media.drawing.palette import RGB, Light, faded, lit, mix
 from narrative_assets.media.drawing.places import PlaceTraits
 
 HORIZON = 0.58
+SKY, FAR, GROUND, ROOM, NEAR = 50, 250, 900, 850, 1_400
+"""How far each layer of a place follows the camera, in permille of the actors.
+
+Ground and rooms lie close to the actors: whoever stands on them must not slide.
+"""
 DISC_X = 0.37
 
 
@@ -42,8 +47,9 @@ class Scene:
 
 
 def sky(scene: Scene, horizon: float = HORIZON, clouds: int = 4) -> None:
-    """Paint the sky down to ``horizon``: gradient, stars, disc and paper clouds."""
+    """Paint the sky down to ``horizon``: gradient, stars, disc and paper clouds. What follows is far off."""
     sheet, light = scene.sheet, scene.light
+    sheet.layer(SKY)
     zenith, middle, low = light.sky
     sheet.graded(
         [(sheet.left, 0), (sheet.right, 0), (sheet.right, horizon + 0.01), (sheet.left, horizon + 0.01)],
@@ -54,6 +60,7 @@ def sky(scene: Scene, horizon: float = HORIZON, clouds: int = 4) -> None:
     disc(scene, horizon)
     for _ in range(clouds):
         _cloud(scene, horizon)
+    sheet.layer(FAR)
 
 
 def stars(scene: Scene, horizon: float) -> None:
@@ -109,6 +116,7 @@ def hills(
 def ground(scene: Scene, local: RGB, horizon: float = HORIZON, far: float = 0.4) -> None:
     """The ground from the horizon to the lower edge: hazy far off, deep near the eye, lit in the middle."""
     sheet = scene.sheet
+    sheet.layer(GROUND)
     sheet.graded(
         [(sheet.left, horizon), (sheet.right, horizon), (sheet.right, 1), (sheet.left, 1)],
         (scene.tone(local, far), scene.tone(local, far * 0.25), scene.tone(local, 0, 0.25), scene.tone(local, 0, 0.55)),

@@ -8,7 +8,7 @@ from narrative_assets.media.drawing.furniture import street_lamp
 from narrative_assets.media.drawing.lighthouses import headland, tower
 from narrative_assets.media.drawing.outskirts import house
 from narrative_assets.media.drawing.palette import RGB, mix
-from narrative_assets.media.drawing.stage import DISC_X, HORIZON, Scene, hills, sky, strokes
+from narrative_assets.media.drawing.stage import DISC_X, GROUND, HORIZON, Scene, hills, sky, strokes
 
 PLANK: RGB = (176, 138, 108)
 
@@ -120,6 +120,7 @@ def harbour(scene: Scene) -> None:
         0.1,
         False,
     )
+    sheet.layer(GROUND)
     _planks(scene)
     for k in range(4):
         d = 0.16 + 0.84 * (k / 3) ** 1.6
@@ -194,6 +195,7 @@ def shore(scene: Scene) -> None:
         tower(scene, side * right * 0.7, HORIZON - 0.15, 0.3, 0.3)
     sea(scene, 0.76)
     boat(scene, -side * right * 0.4, HORIZON + 0.025, 0.026, (90, 96, 110), 0.45, True)
+    sheet.layer(GROUND)
     sand: RGB = (236, 208, 160)
     for lift, colour in (
         (0.0, scene.tone((252, 250, 240), 0.05)),
@@ -228,6 +230,7 @@ def open_sea(scene: Scene) -> None:
     right, sheet = scene.right, scene.sheet
     sky(scene, clouds=6)
     sea(scene, 0.8)
+    sheet.layer(GROUND)
     sheet.graded(
         [(-right * 1.02, 0.80), (right * 1.02, 0.80), (right * 1.02, 1.01), (-right * 1.02, 1.01)],
         (scene.tone(PLANK, 0.08), scene.tone(PLANK, 0, 0.4)),
@@ -258,6 +261,7 @@ def lighthouse(scene: Scene) -> None:
     sea(scene, 0.8)
     side = scene.dice.choice((-1, 1))
     headland(scene, -side, right * 0.5, 0.08, 0.5)
+    sheet.layer(GROUND)
     mound = curve(
         [
             (side * (right + 0.1), 0.5),
