@@ -6,6 +6,7 @@ from schemas.assets import AssetManifest
 from schemas.base import Artifact
 from schemas.canon import Canon, CanonDiff
 from schemas.package import RenderPackageRequest, RenderPackageResponse
+from schemas.packs import CharacterPack
 from schemas.project import Project
 from schemas.provider import ProviderCapabilities
 from schemas.render import RenderOutput, RenderPlan
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Artifact]] = {
         SafetyReport,
         ShotList,
         AssetManifest,
+        CharacterPack,
         RenderPlan,
         RenderOutput,
         RenderPackageRequest,

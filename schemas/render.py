@@ -47,6 +47,8 @@ class Rights(Part):
     redistributable: bool = False
     rights_override: bool = False
     approver_id: Line = ""
+    override_reason: Line = ""
+    """Why a named person lets the file in against its licence."""
 
 
 AssetSource = Literal["library", "cache", "search", "generated_local", "generated_external"]

@@ -29,7 +29,8 @@ from schemas.canon import (
 )
 from schemas.canonical import content_hash
 from schemas.package import PackageInputs, RenderPackageRequest, RenderPackageResponse
-from schemas.project import CastMember, EpisodeEntry, Place, Project, ProjectRule, Prop, RenderProfile, Voice
+from schemas.packs import CharacterPack, PackFile
+from schemas.project import CastMember, EpisodeEntry, Look, Place, Project, ProjectRule, Prop, RenderProfile, Voice
 from schemas.provider import ProviderCapabilities
 from schemas.render import (
     BlobRef,
@@ -44,6 +45,7 @@ from schemas.render import (
     ResolvedAsset,
     Rights,
     Stem,
+    VariantPicture,
 )
 from schemas.repair import RepairChange, RepairLog
 from schemas.run import RunSummary, StageRun
@@ -451,6 +453,20 @@ def _asset_manifest() -> AssetManifest:
     )
 
 
+def _character_pack() -> CharacterPack:
+    picture = blob("image/png", width=120, height=360)
+    return CharacterPack(
+        character_id="mara",
+        name="Mara",
+        look=Look(colour="#c8553d", accent="#f2c57c", build="average", hair="long", garment="coat"),
+        voice=Voice(words_per_minute=150),
+        source="library",
+        pictures=(VariantPicture(variant=FigureVariant(pose="stand", expression="neutral"), picture=picture),),
+        files=(PackFile(name="characters/mara.png", sha256=HASH, rights=OWN_RIGHTS),),
+        rights=OWN_RIGHTS,
+    ).sealed()
+
+
 def _render_plan() -> RenderPlan:
     voice = ResolvedAsset(
         need_id="line:sc01.l001",
@@ -559,6 +575,7 @@ _BUILDERS: dict[str, Callable[[], Artifact]] = {
     "SafetyReport": _safety_report,
     "ShotList": _shot_list,
     "AssetManifest": _asset_manifest,
+    "CharacterPack": _character_pack,
     "RenderPlan": _render_plan,
     "RenderOutput": _render_output,
     "RenderPackageRequest": _package_request,
