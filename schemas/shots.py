@@ -223,6 +223,7 @@ class ShotList(Artifact):
     episode_id: EpisodeId
     title: Line
     series_title: Line = ""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en-US"
     script_hash: Sha256
     fps: Fps
     total_frames: PositiveFrames
@@ -232,7 +233,8 @@ class ShotList(Artifact):
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=20_000)]
     lines: Annotated[tuple[SpokenLine, ...], Field(max_length=20_000)] = ()
     sound_cues: Annotated[tuple[SoundCue, ...], Field(max_length=20_000)] = ()
-    credits: Annotated[tuple[Line, ...], Field(max_length=200)] = ()
+    credits: Annotated[tuple[Line, ...], Field(max_length=2_000)] = ()
+    """Blocks of lines parted by an empty line: first the title, then blocks that each open with their heading."""
 
     @model_validator(mode="after")
     def _gapless_and_locked(self) -> Self:

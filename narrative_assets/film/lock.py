@@ -1,6 +1,7 @@
 """Locks the timing: drafts become shots, lines and cues at absolute frames, under one hash.
 
-Nothing is decided here but identifiers, transitions between scenes and what sounds in which shot.
+Nothing is decided here but identifiers, transitions between scenes and what sounds in which shot; who is
+introduced where is asked of ``introductions``.
 """
 
 from __future__ import annotations
@@ -10,9 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from narrative_assets.film.cards import FADE_MS, credit_lines, credits_card, title_card
+from narrative_assets.film.cards import (
+    CREDITS_FADE_MS,
+    FADE_MS,
+    TITLE_FADE_MS,
+    awaited_attributions,
+    credit_lines,
+    credits_card,
+    title_card,
+)
 from narrative_assets.film.dice import draw, joined_id
 from narrative_assets.film.draft import DraftScene, DraftShot
+from narrative_assets.film.introductions import introduce
 from narrative_assets.film.pace import film_frames, frames_in
 from narrative_assets.film.prompts import prompt
 from narrative_assets.film.setting import scene_title, time_jumps
@@ -64,12 +74,16 @@ def lock_shots(script: Script, project: Project, script_hash: str, drafts: Seque
         closes = index == len(drafts) - 1 or _fades_out(draft)
         _add_scene(reel, draft, cast, project, opening, closes)
     credits = credit_lines(script)
-    _add_card(reel, names[1], credits_card(credits, fps), drafts[-1], project)
-    shots, lines, cues = tuple(reel.shots), tuple(reel.lines), tuple(reel.cues)
+    awaited = awaited_attributions(script, project)
+    _add_card(reel, names[1], credits_card(credits, fps, awaited), drafts[-1], project)
+    shots = introduce(reel.shots, script, project, fps)
+    lines, cues = tuple(reel.lines), tuple(reel.cues)
     return ShotList(
         project_id=script.project_id,
         episode_id=script.episode_id,
         title=script.title,
+        series_title=project.title,
+        language=script.language,
         script_hash=script_hash,
         fps=fps,
         total_frames=reel.frame,
@@ -119,7 +133,7 @@ def _fades_out(draft: DraftScene) -> bool:
 
 def _add_card(reel: _Reel, scene_id: str, card: DraftShot, beside: DraftScene, project: Project) -> None:
     """Add a card, set in the place of the scene it stands beside."""
-    fade = frames_in(FADE_MS, project.fps)
+    fade = frames_in(TITLE_FADE_MS if card.framing.kind == "title" else CREDITS_FADE_MS, project.fps)
     scene, place = beside.scene, beside.environment
     reel.shots.append(
         Shot(
@@ -132,8 +146,8 @@ def _add_card(reel: _Reel, scene_id: str, card: DraftShot, beside: DraftScene, p
             environment=place,
             screen_text=card.screen_text,
             transition_in="fade",
-            transition_frames=fade,
-            fade_out_frames=fade if card.framing.kind == "title" else film_frames(24, project.fps),
+            transition_frames=fade if card.framing.kind == "title" else frames_in(FADE_MS, project.fps),
+            fade_out_frames=fade,
             audio=ShotAudio(music_mood=scene.mood),
             prompt=prompt(card, beside, {}, project.visual_style),
         )

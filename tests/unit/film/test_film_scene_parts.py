@@ -21,7 +21,8 @@ def first_of(shot_list: ShotList, scene_id: str) -> Shot:
 def test_the_title_fades_in_and_can_be_read_for_three_seconds() -> None:
     title = planned(scripts.lighthouse()).shots[0]
     assert title.framing.kind == "title"
-    assert "The Last Lamp" in title.screen_text
+    assert title.screen_text == "The Last Lamp"
+    assert (title.transition_frames, title.fade_out_frames) == (24, 24)
     assert title.transition_in == "fade"
     assert title.duration_frames - title.transition_frames - title.fade_out_frames == 3 * 24
 
@@ -34,7 +35,8 @@ def test_the_credits_name_authors_attribution_and_licence_and_fade_out() -> None
     )
     last = shot_list.shots[-1]
     assert shot_list.credits == (
-        "The Last Lamp", "Written by A. One, B. Two and C. Three", "After a tale.", "Retold.", "Licence: CC0-1.0",
+        "The Last Lamp", "", "Written by", "A. One", "B. Two", "C. Three",
+        "", "Screenplay", "After a tale.", "Retold.", "Licence: CC0-1.0",
     )  # fmt: skip
     assert last.framing.kind == "credits"
     assert last.screen_text == "\n".join(shot_list.credits)
