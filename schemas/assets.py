@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,12 +24,15 @@ from schemas.project import Look, Voice
 from schemas.shots import Pose, Shot
 from schemas.story import Emotion, EmotionName, TimeOfDay
 
+MouthShape = Literal["own", "shut", "open", "wide", "round"]
+
 
 class FigureVariant(Part):
-    """One picture of a character: a pose with an expression."""
+    """One picture of a character: a pose with an expression. A mouth that speaks takes a shape of its own."""
 
     pose: Pose
     expression: EmotionName
+    mouth: MouthShape = "own"
 
 
 class CharacterPackNeed(Part):

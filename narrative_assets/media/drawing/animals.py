@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from narrative_assets.media.drawing.brush import Point, curve, oval_points
 from narrative_assets.media.drawing.cutout import Cutout
 from narrative_assets.media.drawing.faces import (
-    EXPRESSIONS,
     MOUTH,
     PUPIL,
     TONGUE,
@@ -16,6 +15,7 @@ from narrative_assets.media.drawing.faces import (
     Face,
     brow_stroke,
     eye,
+    seen,
 )
 from narrative_assets.media.drawing.looks import Design
 from narrative_assets.media.drawing.palette import RGB, darker, lighter, mix
@@ -120,7 +120,7 @@ def spread_of(size: float) -> tuple[float, float]:
 
 def draw_quadruped(cutout: Cutout, design: Design, variant: FigureVariant, fur: tuple[RGB, RGB]) -> None:
     """Draw a dog, chihuahua, cat or beast."""
-    bones, look = POSES[variant.pose], EXPRESSIONS[variant.expression]
+    bones, look = POSES[variant.pose], seen(variant)
     size = size_of(design)
     wide, shift = spread_of(size)
     cutout.place(size, wide, shift)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from narrative_assets.media.drawing.brush import curve, oval_points
 from narrative_assets.media.drawing.cutout import Cutout
-from narrative_assets.media.drawing.faces import EXPRESSIONS, Expression, Face, brow_stroke, eye
+from narrative_assets.media.drawing.faces import Expression, Face, brow_stroke, eye, seen
 from narrative_assets.media.drawing.looks import Design
 from narrative_assets.media.drawing.palette import RGB, darker
 from schemas.assets import FigureVariant
@@ -13,7 +13,7 @@ from schemas.shots import Pose
 
 def draw_bird(cutout: Cutout, design: Design, variant: FigureVariant, fur: tuple[RGB, RGB]) -> None:
     """Draw a bird: an egg of a body, a wing that acts, a beak that opens."""
-    look, pose = EXPRESSIONS[variant.expression], variant.pose
+    look, pose = seen(variant), variant.pose
     coat, pale = fur
     squat = 0.045 if pose in ("sit", "slump") else 0.0
     lean = {"run": 0.05, "walk": 0.02, "recoil": -0.05, "point": 0.03}.get(pose, 0.0)

@@ -6,11 +6,12 @@ Face coordinates: the head is 2 high, from -1 (crown) to 1 (chin), x to the righ
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points, ribbon
 from narrative_assets.media.drawing.cutout import Cutout
 from narrative_assets.media.drawing.palette import RGB, darker, mix
+from schemas.assets import FigureVariant, MouthShape
 from schemas.story import EmotionName
 
 WHITE: RGB = (252, 248, 238)
@@ -86,6 +87,23 @@ EXPRESSIONS: dict[EmotionName, Expression] = {
         wrinkle=True,
     ),
 }
+
+
+_SPOKEN: dict[MouthShape, tuple[float, float]] = {"shut": (0.0, 1.0), "open": (0.34, 0.86), "wide": (0.70, 0.92)}
+"""A speaking mouth: how far the jaw drops, and its width against the expression's own."""
+_ROUND = (0.46, 0.15)
+
+
+def seen(variant: FigureVariant) -> Expression:
+    """The face of ``variant``: its expression, with the mouth it speaks with."""
+    own = EXPRESSIONS[variant.expression]
+    if variant.mouth == "own":
+        return own
+    if variant.mouth == "round":
+        return replace(own, gape=_ROUND[0], wide=_ROUND[1], teeth="none", skew=0.0)
+    gape, width = _SPOKEN[variant.mouth]
+    teeth = "top" if gape > 0 and own.smile > 0 and (variant.mouth == "wide" or own.teeth == "top") else "none"
+    return replace(own, gape=gape, wide=max(0.24, own.wide * width), teeth=teeth)
 
 
 class Face:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points
 from narrative_assets.media.drawing.cutout import Cutout
-from narrative_assets.media.drawing.faces import EXPRESSIONS, Expression, Face, draw_features
+from narrative_assets.media.drawing.faces import Expression, Face, draw_features, seen
 from narrative_assets.media.drawing.looks import Design
 from narrative_assets.media.drawing.palette import RGB, darker, lighter, mix
 from narrative_assets.media.drawing.people import HEAD_HALF, HEAD_MIDDLE, arm, body, held_card, scale_of
@@ -45,7 +45,7 @@ _REACH: dict[Pose, tuple[Puff, ...]] = {
 
 def draw_cloud(cutout: Cutout, design: Design, variant: FigureVariant, chosen: bool) -> None:
     """A cloud afloat in the upper half. With no face, its weather tells what it feels."""
-    look = EXPRESSIONS[variant.expression]
+    look = seen(variant)
     dx, dy, wide, tall = _DRIFT.get(variant.pose, (0.0, 0.0, 1.0, 1.0))
     base: RGB = mix((248, 248, 250), design.colour, 0.30) if chosen else (246, 247, 250)
     storm, share = _STORM.get(variant.expression, (base, 0.0))
@@ -128,7 +128,7 @@ def _weather(cutout: Cutout, feeling: EmotionName, at: Point) -> None:
 
 def draw_robot(cutout: Cutout, design: Design, variant: FigureVariant) -> None:
     """A machine on the same joints as people: plates, ball joints, a faceplate with lights."""
-    bones, look = POSES[variant.pose], EXPRESSIONS[variant.expression]
+    bones, look = POSES[variant.pose], seen(variant)
     cutout.place(scale_of(design))
     body(cutout, design, bones, variant.pose == "sit")
     _plates(cutout, design, bones)
@@ -204,7 +204,7 @@ def _plates(cutout: Cutout, design: Design, bones: Skeleton) -> None:
 
 def draw_creature(cutout: Cutout, design: Design, variant: FigureVariant) -> None:
     """A being of no known kind: furred, horned, soft of belly, with the joints and face of a person."""
-    bones, look = POSES[variant.pose], EXPRESSIONS[variant.expression]
+    bones, look = POSES[variant.pose], seen(variant)
     cutout.place(scale_of(design))
     fur, pale = design.colour, lighter(design.colour, 0.45)
     tail = [(bones.pelvis[0] - 0.03, bones.pelvis[1]), (bones.pelvis[0] - 0.14, 0.66), (bones.pelvis[0] - 0.19, 0.60)]

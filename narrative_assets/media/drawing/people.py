@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from narrative_assets.media.drawing.brush import Point, curve, oval_points, ribbon
 from narrative_assets.media.drawing.cutout import Cutout, between
-from narrative_assets.media.drawing.faces import EXPRESSIONS, Face
+from narrative_assets.media.drawing.faces import Face, seen
 from narrative_assets.media.drawing.heads import draw_head, hair_behind
 from narrative_assets.media.drawing.looks import Design
 from narrative_assets.media.drawing.palette import PAPER, RGB, darker, lighter, mix
@@ -46,7 +46,7 @@ def draw_person(cutout: Cutout, design: Design, variant: FigureVariant) -> None:
         cloak_back(cutout, design, bones)
     hair_behind(face, design)
     body(cutout, design, bones, variant.pose == "sit")
-    draw_head(face, design, EXPRESSIONS[variant.expression])
+    draw_head(face, design, seen(variant))
     arm(cutout, design, bones, near=True)
     if bones.far_arm.front and variant.pose in ("hold_prop", "sit"):
         arm(cutout, design, bones, near=False)

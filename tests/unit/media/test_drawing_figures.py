@@ -156,3 +156,18 @@ def test_words_nobody_can_read_still_give_a_figure(text: str) -> None:
 
 def test_small_figures_are_drawn_too() -> None:
     assert draw_figure(character(), STAND, 24).size == (14, 24)
+
+
+@pytest.mark.parametrize("species", SPECIES)
+@pytest.mark.parametrize("expression", ["neutral", "joy", "anger"])
+def test_a_speaking_mouth_changes_nothing_but_the_face(species: str, expression: EmotionName) -> None:
+    need = character(species=species, pronouns="it")
+    shapes = ("shut", "open", "wide")
+    faces = [draw_figure(need, FigureVariant(pose="stand", expression=expression, mouth=m), HIGH) for m in shapes]
+    apart = [(np.asarray(faces[0], np.int16) != np.asarray(face, np.int16)).any(axis=2) for face in faces[1:]]
+    marks = figure_anchors(need, FigureVariant(pose="stand", expression=expression))
+    rows = np.flatnonzero((apart[0] | apart[1]).any(axis=1))
+    assert apart[0].any()
+    assert (apart[0] != apart[1]).any()
+    assert rows[0] >= HIGH * marks.head_top // 1_000 - 2
+    assert rows[-1] <= HIGH * (marks.chin + 60) // 1_000
