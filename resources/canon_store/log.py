@@ -100,7 +100,9 @@ class Log:
             _Entry.position, _Entry.episode, _Entry.diff_hash, _Entry.origin, _Entry.approver, _Entry.notes,
             _Entry.approved_at,
         )  # fmt: skip
-        query = select(*columns).where(self._own, _Entry.position > after).order_by(_Entry.position)
+        query = select(*columns).where(self._own).order_by(_Entry.position)
+        if after:
+            query = query.where(_Entry.position > after)
         if upto is not None:
             query = query.where(_Entry.position <= upto)
         if from_order is not None:

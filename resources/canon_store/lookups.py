@@ -1,26 +1,24 @@
-"""Statements that find facts by index alone: those that last, the last of each matter, the newest of what piles up.
+"""The statements that read the projection: by index, so that each costs what it finds and not what was ever told.
 
-Each costs what it finds, not what was ever told of the same people. Which of them a scope asks for is the business
-of ``canon_store.source``.
+All take ``tenant``, ``series`` and ``order``: the canon that holds before a place in story order. They are built once,
+for building one takes longer than running it; what to ask of them is the business of ``canon_store.source``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    CompoundSelect,
     Select,
     String,
-    TableValuedAlias,
     and_,
+    bindparam,
     desc,
     func,
-    literal,
     select,
     true,
     union_all,
@@ -30,15 +28,20 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from narrative_assets.canon.statements import EVER
-from resources.canon_store.projection import OPEN, Extent
+from resources.canon_store.parts import BOND, HIDDEN, KINDS, TOLD_OF, TOOK_PART
+from resources.canon_store.projection import OPEN
 from resources.tables import CanonStateRow
 
 _State = CanonStateRow.__table__.c
-_Rows = Select[tuple[int, str]]
+_SERIES: Any = bindparam("series")
+_ORDER: Any = bindparam("order")
+_START: Any = bindparam("start")
+_Condition = ColumnElement[bool]
+_Rows = Select[Any]
 
 
 class _Each(FunctionElement[Any]):
-    """The texts of a JSON list as rows: a table of any length in a statement that reads the same for all."""
+    """The texts of a JSON list as rows."""
 
     inherit_cache = True
 
@@ -53,75 +56,103 @@ def _each_in_postgres(element: _Each, compiler: SQLCompiler, **more: Any) -> str
     return f"json_array_elements_text(CAST({compiler.process(element.clauses, **more)} AS json))"
 
 
-def facts(extent: Extent, *conditions: ColumnElement[bool]) -> _Rows:
-    """Place and document of the facts that hold and meet the conditions."""
-    return select(_State.place, _State.document).where(extent.holds(), _State.kind == "fact", *conditions)
+def _holds(rows: Any = _State, series: Any = _SERIES) -> _Condition:
+    # Nearly every row holds: the sums keep databases from choosing an index by where a row begins or ends.
+    begun, lasts = rows.from_order + 0 < _ORDER, rows.to_order + 0 >= _ORDER
+    return and_(rows.series == series, rows.tenant == bindparam("tenant"), begun, lasts)
 
 
-def lasting(extent: Extent, since: int, *conditions: ColumnElement[bool]) -> list[_Rows]:
-    """The facts that were not over before ``since`` (a story minute).
+def _in(column: Any, name: str) -> _Condition:
+    found: _Condition = column.in_(bindparam(name, expanding=True))
+    return found
 
-    What never ends is asked for apart: of a fact that has ended, the row it was while it lasted says so too, and
+
+def _placed(kind: str, *conditions: _Condition) -> _Rows:
+    return select(_State.place, _State.document).where(_holds(), _State.kind == kind, *conditions)
+
+
+def _lasting(*conditions: _Condition) -> list[_Rows]:
+    """Facts that were not over before ``start``.
+
+    What never ends is asked for apart: of a fact that has ended, the row from when it still lasted says so too, and
     those rows pile up.
     """
-    endless = (_State.until == EVER, _State.to_order >= extent.order)
-    dated = (_State.until >= since, _State.until < EVER)
-    return [facts(extent, *conditions, *until) for until in (endless, dated)]
+    endless = (_State.until == EVER, _State.to_order >= _ORDER)
+    dated = (_State.until >= _START, _State.until < EVER)
+    return [_placed("fact", *conditions, *until) for until in (endless, dated)]
 
 
-def last_before(
-    extent: Extent, start: int, own: str, entities: Collection[str], predicates: Collection[str], other: str = ""
-) -> _Rows:
-    """Of the facts that were over before ``start`` those that began last, for each entity and predicate.
+def _each_of(*names: str) -> CTE:
+    """The series with every combination of the texts in some JSON lists, given as parameters of these names."""
+    lists = [_Each(bindparam(name, type_=String)).table_valued("value") for name in names]
+    columns = [each.c.value.label(name) for each, name in zip(lists, ("entity", "predicate"), strict=True)]
+    # SQLite has no figures to plan by. As the series is taken from here, it can only start from here, and for the
+    # DISTINCT it leaves the list as it stands.
+    return select(_SERIES.label("series"), *columns).select_from(lists[0].join(lists[1], true())).distinct().cte()
 
-    ``own`` is the column the entities stand in; with ``other``, a further column, for each value of that too.
+
+def _with_each(pairs: CTE, own: str, other: str) -> CTE:
+    """Pairs with every value of a further column, found by one step in the index each."""
+    rows = CanonStateRow.__table__.alias("rows").c
+
+    def stepped(of: CTE, *above: _Condition) -> Select[Any]:
+        same = (rows.series == of.c.series, rows[own] == of.c.entity, rows.predicate == of.c.predicate)
+        least = select(func.min(rows[other])).where(*same, rows[other].is_not(None), *above).scalar_subquery()
+        return select(of.c.series, of.c.entity, of.c.predicate, least.label("other"))
+
+    found = stepped(pairs).cte(recursive=True)
+    further = stepped(found, rows[other] > found.c.other).where(found.c.other.is_not(None))
+    together: CTE = found.union_all(further)
+    return together
+
+
+def _last(own: str, predicates: str, other: str = "") -> _Rows:
+    """Of the facts over before ``start`` those that began last, for each of ``entities`` in the column ``own`` and
+    each predicate; with ``other``, a further column, for each value of that too.
     """
-    pairs = _pairs(extent, entities, predicates)
+    pairs = _each_of("each_entity", predicates)
     matters = _with_each(pairs, own, other) if other else pairs
     earlier = CanonStateRow.__table__.alias("earlier").c
 
-    def past(rows: Any) -> ColumnElement[bool]:
+    def past(rows: Any) -> _Condition:
+        same = [rows[own] == matters.c.entity, rows.predicate == matters.c.predicate]
+        same += [rows[other] == matters.c.other] if other else []
         # The sum: it is the beginning that the index is to be walked by.
-        over = (rows.kind == "fact", rows.until + 0 < start)
-        return and_(extent.holds(rows, matters.c.series), *over, _of(rows, matters, own, other))
+        return and_(_holds(rows, matters.c.series), rows.kind == "fact", rows.until + 0 < _START, *same)
 
-    begins = select(earlier.begins).where(past(earlier)).order_by(earlier.begins.desc()).limit(1)
+    # No fact is over before it begins.
+    begins = select(earlier.begins).where(past(earlier), earlier.begins < _START)
+    begins = begins.order_by(earlier.begins.desc()).limit(1)
     last = select(_State.place, _State.document).select_from(matters)
     return last.where(past(_State), _State.begins == begins.scalar_subquery())
 
 
-def newest(extent: Extent, minute: int, who: Collection[str], predicates: Collection[str], most: int) -> list[Any]:
-    """Statements that together give the ``most`` newest facts that are not over at ``minute``, and some more.
-
-    A statement for the facts that never end: they stand in the index by subject and predicate in their order, and
-    are merged from there, so that no more are looked at than are given. The other is for the few that are dated.
-    """
-    endless = (_State.until == EVER,)
-    merged = [
-        facts(extent, _State.subject == subject, _State.predicate == predicate, *endless, _State.to_order == OPEN)
-        for subject in who
-        for predicate in predicates
-    ]
-    some = (_State.subject.in_(who), _State.predicate.in_(predicates))
-    reopened = facts(extent, *some, *endless, _State.to_order >= extent.order, _State.to_order < OPEN)
-    dated = facts(extent, *some, _State.until > minute, _State.until < EVER)
-    return [_limited(merged[n : n + _MERGED], most) for n in range(0, len(merged), _MERGED)] + [
-        _limited([reopened, dated], most)
-    ]
+def _about() -> Any:
+    entities = _in(_State.subject, "entities")
+    by_value = (entities, _in(_State.predicate, "by_value"))
+    in_hand = (entities, _in(_State.predicate, "in_hand"))
+    return union_all(
+        _placed("fact", entities, _in(_State.predicate, "whole")),
+        _placed("fact", *by_value, _State.name_key.is_(None)),
+        _placed("fact", *by_value, _in(_State.name_key, "texts")),
+        *_lasting(entities, _in(_State.predicate, "shortened")),
+        _last("subject", "each_of_whereabouts"),
+        _last("subject", "each_in_hand", "object"),
+        _placed("fact", *in_hand, _State.object.is_(None), _State.until + 0 < _START),
+    )
 
 
-_MERGED = 50
-"""How many ordered lists one statement merges."""
+def _of() -> Any:
+    entities = _in(_State.object, "entities")
+    return union_all(
+        _placed("fact", entities, _in(_State.predicate, "whole")),
+        *_lasting(entities, _in(_State.predicate, "shortened")),
+        _last("object", "each_shortened", "subject"),
+    )
 
 
-def together(statements: Iterable[_Rows]) -> CompoundSelect[Any]:
-    """The rows of all statements."""
-    return union_all(*statements)
-
-
-def predicates(series: int) -> Select[Any]:
-    """Every predicate in the projection, found by one step in the index each."""
-    own = (_State.series == series, _State.subject.is_not(None))
+def _told() -> Any:
+    own = (_State.series == _SERIES, _State.subject.is_not(None))
     first = select(func.min(_State.predicate)).where(*own).scalar_subquery()
     found = select(first.label("predicate")).cte("found", recursive=True)
     further = select(func.min(_State.predicate)).where(*own, _State.predicate > found.c.predicate).scalar_subquery()
@@ -129,39 +160,69 @@ def predicates(series: int) -> Select[Any]:
     return select(found.c.predicate).where(found.c.predicate.is_not(None))
 
 
-def _limited(statements: Iterable[_Rows], most: int) -> Any:
-    return union_all(*statements).order_by(desc("place")).limit(most)
+def _kinds(kinds: Sequence[str]) -> _Rows:
+    return select(_State.kind, _State.document, _State.place).where(_holds(), _State.kind.in_(kinds))
 
 
-def _texts(texts: Collection[str]) -> TableValuedAlias:
-    return _Each(literal(json.dumps(sorted(texts)), String)).table_valued("value")
+def _background() -> Any:
+    # Each episode leaves a row of where canon had arrived: the newest is that which holds.
+    arrived = _kinds(("arrival",)).where(_State.key == "", _State.from_order < _ORDER)
+    newest = arrived.order_by(_State.from_order.desc()).limit(1).subquery()
+    return union_all(_kinds(("location", "rule", "thread")), select(newest)).order_by("place")
 
 
-def _pairs(extent: Extent, entities: Collection[str], predicates: Collection[str]) -> CTE:
-    """Every entity with every predicate."""
-    entity, predicate = _texts(entities), _texts(predicates)
-    series = literal(extent.series).label("series")
-    every = select(series, entity.c.value.label("entity"), predicate.c.value.label("predicate"))
-    # SQLite has no figures to plan by: with the series here too, it can only start from here, and a DISTINCT stays put.
-    return every.select_from(entity.join(predicate, true())).distinct().cte()
+PREDICATES = _told()
+"""Every predicate in the projection, by one step in the index each."""
+ABOUT, OF = _about(), _of()
+"""Facts about ``entities``, and facts with them as their object, without the history that parameters leave out."""
+WHOLE, BACKGROUND = _kinds(KINDS).order_by("place"), _background()
+"""Kind, document and place of all canon, and of what every scope takes whole."""
+SINCE = union_all(*_lasting(_in(_State.predicate, "predicates"), _State.subject.is_not(None)))
+"""Facts of ``predicates`` that were not over before ``start``, whoever they are about."""
+STANDING = union_all(*_lasting(_in(_State.subject, "entities"), _in(_State.predicate, "predicates")))
+"""The same of ``entities`` only."""
+DATED = union_all(
+    _placed(
+        "fact", _in(_State.subject, "entities"), _in(_State.predicate, "predicates"),
+        _State.until == EVER, _State.to_order >= _ORDER, _State.to_order < OPEN,
+    ),
+    _placed(
+        "fact", _in(_State.subject, "entities"), _in(_State.predicate, "predicates"),
+        _State.until >= _START, _State.until < EVER,
+    ),
+)  # fmt: skip
+"""What ``newest`` leaves out of ``STANDING``: facts that end in a later episode, or at a minute that is told."""
+KEYED = select(_State.place, _State.document).where(_holds(), _State.kind == bindparam("kind"), _in(_State.key, "keys"))
+SECRETS = select(_State.key).where(
+    _holds(), _State.kind == "secret", _State.predicate == HIDDEN, _State.until > bindparam("told")
+)
+TOLD = select(_State.key).where(
+    _holds(), _State.kind == "told_of", _in(_State.subject, "entities"), _State.predicate == TOLD_OF
+)
+NAMED = select(_State.key).where(_holds(), _State.kind == "name", _in(_State.name_key, "names"))
+BONDS = tuple(
+    _placed("relationship", _State.predicate == BOND, _in(side, "entities")) for side in (_State.subject, _State.object)
+)
+TOOK_PART_LAST = (
+    select(_State.key, _State.begins)
+    .where(_holds(), _State.kind == "participant", _State.subject == bindparam("who"), _State.predicate == TOOK_PART)
+    .order_by(_State.begins.desc(), _State.key.desc())
+    .limit(bindparam("most"))
+)
+"""Keys and beginnings of the events that ``who`` took part in, the newest ``most``."""
 
 
-def _with_each(pairs: CTE, own: str, other: str) -> CTE:
-    """The pairs with every value of a further column, found by one step in the index each."""
-    rows = CanonStateRow.__table__.alias("rows").c
+@cache
+def newest(pairs: int) -> Any:
+    """The newest ``most`` facts that never end, of a number of subjects with a predicate each (``who0``, ``what0``…).
 
-    def least(of: CTE, *above: ColumnElement[bool]) -> Any:
-        same = (rows.series == of.c.series, rows[own] == of.c.entity, rows.predicate == of.c.predicate)
-        return select(func.min(rows[other])).where(*same, rows[other].is_not(None), *above).scalar_subquery()
-
-    def each(of: CTE, *above: ColumnElement[bool]) -> Any:
-        return select(of.c.series, of.c.entity, of.c.predicate, least(of, *above).label("other"))
-
-    found = each(pairs).cte(recursive=True)
-    return found.union_all(each(found, rows[other] > found.c.other).where(found.c.other.is_not(None)))
-
-
-def _of(rows: Any, matters: CTE, own: str, other: str) -> ColumnElement[bool]:
-    """The condition on rows to belong to a matter."""
-    same = and_(rows[own] == matters.c.entity, rows.predicate == matters.c.predicate)
-    return and_(same, rows[other] == matters.c.other) if other else same
+    They stand in the index in their order and are merged from there: no more are looked at than are given.
+    """
+    each = [
+        _placed(
+            "fact", _State.subject == bindparam(f"who{n}"), _State.predicate == bindparam(f"what{n}"),
+            _State.until == EVER, _State.to_order == OPEN,
+        )
+        for n in range(pairs)
+    ]  # fmt: skip
+    return union_all(*each).order_by(desc("place")).limit(bindparam("most"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, literal_column, select, update
 
 from narrative_assets.canon import initial_canon
 from resources.canon_store.parts import Key, Piece, arrival, arrived, pieces, story_order
@@ -32,22 +32,6 @@ _State = CanonStateRow.__table__.c
 def project_hash(project: Project) -> str:
     """Hash of what canon takes from the project file, and of how the projection is made."""
     return content_hash([VERSION, project.model_dump(mode="json", include=set(_FIELDS))])
-
-
-class Extent(NamedTuple):
-    """Whose canon, and before which place in story order."""
-
-    tenant: str
-    series: int
-    order: int
-
-    def holds(self, rows: Any = _State, series: Any = None) -> ColumnElement[bool]:
-        """The condition on rows to hold there. ``series``: a column that has it, where rows are found by another's."""
-        # Nearly every row holds: the sums keep databases from choosing an index by where a row begins or ends.
-        begun, lasts = rows.from_order + 0 < self.order, rows.to_order + 0 >= self.order
-        return and_(
-            rows.series == (self.series if series is None else series), rows.tenant == self.tenant, begun, lasts
-        )
 
 
 class _Standing(NamedTuple):
@@ -79,7 +63,8 @@ class Projection:
     def cut(self, order: int) -> None:
         """Take back everything from ``order`` on, so that canon stands as before it."""
         self._connection.execute(delete(CanonStateRow).where(self._own, _State.from_order >= order))
-        ended = and_(self._own, _State.to_order >= order, _State.to_order < OPEN)
+        # Written out, for a database takes a partial index only where it sees that its condition is met.
+        ended = and_(self._own, _State.to_order >= order, _State.to_order < literal_column(str(OPEN)))
         self._connection.execute(update(CanonStateRow).where(ended).values(to_order=OPEN))
 
     def fold(self, order: int, diff: CanonDiff) -> None:
@@ -139,14 +124,19 @@ class Projection:
         dropped = [each.row for each in gone if each.from_order >= order]
         ended = [each.row for each in gone if each.from_order < order]
         for first in range(0, len(dropped), CHUNK):
-            some = _State.id.in_(dropped[first : first + CHUNK])
-            self._connection.execute(delete(CanonStateRow).where(self._own, some))
+            some = self._rows(dropped[first : first + CHUNK])
+            self._connection.execute(delete(CanonStateRow).where(some))
         for first in range(0, len(ended), CHUNK):
-            some = _State.id.in_(ended[first : first + CHUNK])
-            self._connection.execute(update(CanonStateRow).where(self._own, some).values(to_order=order))
+            some = self._rows(ended[first : first + CHUNK])
+            self._connection.execute(update(CanonStateRow).where(some).values(to_order=order))
         if rows:
             self._connection.execute(insert(CanonStateRow), rows)
         self._head(next_place=len(after) if next_place is None else next_place)
+
+    def _rows(self, keys: Sequence[int]) -> ColumnElement[bool]:
+        """The condition on rows to have one of these keys in the table."""
+        # The sum keeps databases from going through all rows of the series.
+        return and_(_State.id.in_(keys), _State.series + 0 == self._series, _State.tenant == self._tenant)
 
     def _row(self, order: int, place: int, piece: Piece) -> dict[str, Any]:
         own = {"tenant": self._tenant, "series": self._series}
