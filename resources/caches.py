@@ -14,7 +14,7 @@ from typing import Any
 from narrative_assets.film.speech import SpokenTake, SpokenWord
 from resources.registry import ArtifactStore
 from resources.speech import StoredTake
-from schemas.render import BlobRef
+from schemas.render import BlobRef, PlateLayer
 
 
 class _Kept:
@@ -71,6 +71,18 @@ class PictureFolder(_Kept):
     def put(self, key: str, picture: BlobRef) -> None:
         """Keep ``picture`` under ``key``."""
         self._keep(key, picture.sha256, picture.model_dump(mode="json"))
+
+    def get_layers(self, key: str) -> tuple[PlateLayer, ...] | None:
+        """The layers kept under ``key``, or None when the bytes of one are no longer there."""
+        entry = self._entry(key)
+        layers = tuple(PlateLayer.model_validate(each) for each in entry[1]["layers"]) if entry else ()
+        whole = bool(layers) and all(self._store.blobs.intact(layer.picture.sha256) for layer in layers)
+        return layers if whole else None
+
+    def put_layers(self, key: str, layers: tuple[PlateLayer, ...]) -> None:
+        """Keep ``layers`` under ``key``."""
+        figures = {"layers": [layer.model_dump(mode="json") for layer in layers]}
+        self._keep(key, layers[0].picture.sha256, figures)
 
 
 class ClipFolder(_Kept):

@@ -48,7 +48,7 @@ def asset_manifest(
         )
 
 
-@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="1")
+@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="2")
 def render_plan(
     context: AssetExecutionContext,
     studio: ResourceParam[Studio],
@@ -64,7 +64,7 @@ def render_plan(
         library = FolderLibrary(studio.projects.folder(desk.project.id) / "library")
         yield desk.produce(
             RenderPlan,
-            code_version="1",
+            code_version="2",
             parents=hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
             parameters={
                 "profile": profile.model_dump(mode="json"),

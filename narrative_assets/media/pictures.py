@@ -1,4 +1,4 @@
-"""Pictures for needs: from the library, else from the cache, else drawn now as a listed stand-in.
+"""Pictures for needs: found by ``finding``, else drawn as a listed stand-in that the cache keeps.
 
 Sounds live in ``sounds``; what a stranger's file must pass is in ``intake``, which licences in ``rights``.
 """
@@ -9,21 +9,25 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from narrative_assets.media.finding import Finder, Found, Wanted, line
 from narrative_assets.media.intake import TakenPicture, take_figure, take_plate
-from narrative_assets.media.ports import (
-    AssetKind,
-    AssetLibrary,
-    BlobSink,
-    LibraryMiss,
-    Painter,
-    PictureCache,
-)
-from narrative_assets.media.rights import merged, refusal
+from narrative_assets.media.ports import AssetKind, BlobSink, LibraryMiss, Painter, PictureCache
+from narrative_assets.media.rights import licence_note, merged
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 from schemas.canonical import content_hash
 from schemas.errors import MediaError
 from schemas.project import RenderProfile
-from schemas.render import BlobRef, Placeholder, PlannedAsset, ResolvedAsset, Rights, VariantPicture
+from schemas.render import (
+    AssetSource,
+    BlobRef,
+    Candidate,
+    Placeholder,
+    PlannedAsset,
+    PlateLayer,
+    ResolvedAsset,
+    Rights,
+    VariantPicture,
+)
 from schemas.shots import ShotList
 
 OVERSCAN_PERMILLE = 120
@@ -31,8 +35,6 @@ OVERSCAN_PERMILLE = 120
 FIGURE_PERMILLE = 1_200
 CLOSE_PERMILLE = {"ms": 1_500, "mcu": 2_000, "cu": 2_000, "bcu": 2_000, "ecu": 2_000}
 """Height of a figure in frame heights (permille): more where a shot comes close, so that it stays crisp."""
-
-Taken = tuple[BlobRef, Rights]
 
 
 def plate_size(profile: RenderProfile) -> tuple[int, int]:
@@ -59,25 +61,36 @@ def _even(thousandths: int) -> int:
 
 @dataclass(frozen=True)
 class PictureDesk:
-    """Where the pictures of one plan come from."""
+    """Where the pictures of one plan come from. ``layered`` draws places in layers too."""
 
     plate: tuple[int, int]
     heights: dict[tuple[str, str, str], int]
     least_height: int
-    library: AssetLibrary
+    finder: Finder
     sink: BlobSink
     painter: Painter
     cache: PictureCache | None
+    layered: bool = False
 
     def background(self, need: BackgroundNeed) -> PlannedAsset:
-        """A place: ``backgrounds/pier.night`` or ``backgrounds/pier`` of the library, else drawn."""
+        """A place: ``backgrounds/pier.night`` or ``backgrounds/pier`` of the library, else searched, else drawn."""
         names = (f"{need.place_id}.{need.time_of_day}", need.place_id)
-        return self._plate(need, "background", names, f"{need.name} at {need.time_of_day}", self.painter.background)
+        words = f"{need.name} {need.time_of_day}"
+        planned = self._plate(
+            need, "background", names, words, f"{need.name} at {need.time_of_day}", self.painter.background
+        )
+        if planned.status == "placeholder" and self.layered:
+            return planned.model_copy(update={"layers": self._layers(need)})
+        return planned
 
     def insert(self, need: PropNeed) -> PlannedAsset:
-        """A thing seen close: ``props/lantern`` of the library, else drawn."""
+        """A thing seen close: ``props/lantern`` of the library, else searched, else drawn.
+
+        Words to be read are never searched: a stranger's sign says something else.
+        """
         names = (need.need_id.partition(":")[2], need.name)
-        return self._plate(need, "prop", names, need.name, self.painter.insert)
+        words = "" if need.screen_text else need.name
+        return self._plate(need, "prop", names, words, need.name, self.painter.insert)
 
     def pack(self, need: CharacterPackNeed) -> PlannedAsset:
         """A character in all its variants: all of them from the library, or all of them drawn.
@@ -86,37 +99,56 @@ class PictureDesk:
         """
         found = [self._found_variant(need, variant) for variant in need.variants]
         taken = [each for each in found if not isinstance(each, LibraryMiss)]
-        if len(taken) == len(found):
+        count = len(found)
+        if len(taken) == count:
+            rights = merged([each.rights for each in taken])
+            names = ", ".join(dict.fromkeys(each.name for each in taken))
+            why = f"the library has all {count} pictures"
             return ResolvedAsset(
                 need_id=need.need_id,
                 source="library",
-                variants=_variants(need.variants, (blob for blob, _ in taken)),
-                rights=merged([rights for _, rights in taken]),
+                variants=_variants(need.variants, (self._kept(each.taken) for each in taken)),
+                rights=rights,
+                considered=(_candidate("library", names, why, licence_note(rights), chosen=True),),
             )
         missing = [(v, miss) for v, miss in zip(need.variants, found, strict=True) if isinstance(miss, LibraryMiss)]
         worst = next((miss for _, miss in missing if miss.reason != "not_in_library"), missing[0][1])
+        detail = worst.detail or _not_found([variant for variant, _ in missing], count)
         drawn = [self._drawn_variant(need, variant) for variant in need.variants]
         return Placeholder(
             need_id=need.need_id,
-            wanted=_line(f"{need.name}, {len(need.variants)} pictures"),
+            wanted=line(f"{need.name}, {count} pictures"),
             reason=worst.reason,
-            detail=_line(worst.detail or _not_found([variant for variant, _ in missing], len(found))),
+            detail=line(detail),
             variants=_variants(need.variants, drawn),
-            rights=self._own_rights(),
+            rights=self.own_rights(),
+            considered=(_candidate("library", f"characters/{need.character_id}", detail), self._own_candidate()),
         )
+
+    def own_rights(self) -> Rights:
+        """The rights of what is drawn here."""
+        return Rights(license_type="generated_local", provider_or_model=self.painter.version)
 
     def _plate(
         self,
         need: BackgroundNeed | PropNeed,
         kind: AssetKind,
         names: tuple[str, ...],
+        words: str,
         wanted: str,
         draw: Callable[..., bytes],
     ) -> PlannedAsset:
         width, height = self.plate
-        found = self._from_library(need.need_id, kind, names, lambda data: take_plate(data, width, height))
+        asked = Wanted(need.need_id, kind, names, words, lambda data: take_plate(data, width, height), self.plate)
+        found = self.finder.find(asked)
         if not isinstance(found, LibraryMiss):
-            return ResolvedAsset(need_id=need.need_id, source="library", blob=found[0], rights=found[1])
+            return ResolvedAsset(
+                need_id=need.need_id,
+                source=found.source,
+                blob=self._kept(found.taken),
+                rights=found.rights,
+                considered=tuple(self.finder.trail),
+            )
         about = need.model_dump(mode="json", exclude={"need_id"})
         stand_in, failed = self._drawn(
             {"picture": kind, "need": about, "size": [width, height]},
@@ -125,21 +157,27 @@ class PictureDesk:
         )
         return Placeholder(
             need_id=need.need_id,
-            wanted=_line(wanted),
+            wanted=line(wanted),
             reason=found.reason,
-            detail=_line("; ".join(part for part in (found.detail, failed) if part)),
+            detail=line("; ".join(part for part in (found.detail, failed) if part)),
             stand_in=stand_in,
-            rights=self._own_rights(),
+            rights=self.own_rights(),
+            considered=(*self.finder.trail, self._own_candidate(failed)),
         )
 
-    def _found_variant(self, need: CharacterPackNeed, variant: FigureVariant) -> Taken | LibraryMiss:
-        who, height = need.character_id, self._height(need, variant)
-        tails = (f"/{variant.expression}.{variant.pose}", f"/{variant.expression}", f"/{variant.pose}", "/neutral", "")
-        names = tuple(f"{who}{tail}" for tail in tails)
-        return self._from_library(need.need_id, "character", names, lambda data: take_figure(data, height))
+    def _found_variant(self, need: CharacterPackNeed, variant: FigureVariant) -> Found[TakenPicture] | LibraryMiss:
+        height = self._height(need, variant)
+        names = variant_names(need.character_id, variant)
+        return self.finder.in_library(
+            Wanted(need.need_id, "character", names, "", lambda data: take_figure(data, height))
+        )
 
     def _drawn_variant(self, need: CharacterPackNeed, variant: FigureVariant) -> BlobRef:
         height = self._height(need, variant)
+        return self.drawn_figure(need, variant, height)
+
+    def drawn_figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> BlobRef:
+        """One variant drawn ``height`` pixels high, from the cache where it is kept."""
         about = need.model_dump(mode="json", exclude={"need_id", "variants"})
         wanted = f"{need.name}, {variant.expression}, {variant.pose}"
         return self._drawn(
@@ -148,26 +186,27 @@ class PictureDesk:
             lambda: self.painter.missing_slate(wanted, height // 2, height),
         )[0]
 
+    def _layers(self, need: BackgroundNeed) -> tuple[PlateLayer, ...]:
+        """The place in layers, farthest first; none where drawing them fails."""
+        width, height = self.plate
+        about = need.model_dump(mode="json", exclude={"need_id"})
+        key = content_hash(
+            {"picture": "layers", "need": about, "size": [width, height], "painter": self.painter.version}
+        )
+        kept = self.cache.get_layers(key) if self.cache is not None else None
+        if kept is not None:
+            return kept
+        try:
+            drawn = self.painter.background_layers(need, width, height)
+        except MediaError:
+            return ()
+        layers = tuple(PlateLayer(depth=depth, picture=self._stored(data)) for depth, data in drawn)
+        if self.cache is not None and layers:
+            self.cache.put_layers(key, layers)
+        return layers
+
     def _height(self, need: CharacterPackNeed, variant: FigureVariant) -> int:
         return self.heights.get((need.character_id, variant.pose, variant.expression), self.least_height)
-
-    def _from_library(
-        self, need_id: str, kind: AssetKind, names: tuple[str, ...], take: Callable[[bytes], TakenPicture | LibraryMiss]
-    ) -> Taken | LibraryMiss:
-        """The library's picture in our own form, if its licence allows the use and it can be read."""
-        answer = self.library.find(need_id, kind, names)
-        if isinstance(answer, LibraryMiss):
-            return answer
-        refused = refusal(answer.rights)
-        if refused is not None:
-            return LibraryMiss("licence_unknown", f"{answer.name}: {refused}")
-        if not answer.media_type.startswith("image/"):
-            return LibraryMiss("wrong_type", f"{answer.name}: {answer.media_type} is no picture")
-        taken = take(answer.data)
-        if isinstance(taken, LibraryMiss):
-            return LibraryMiss(taken.reason, f"{answer.name}: {taken.detail}")
-        blob = self.sink.put(taken.png, "image/png", width=taken.width, height=taken.height)
-        return blob, answer.rights
 
     def _drawn(
         self, about: dict[str, object], draw: Callable[[], bytes], slate: Callable[[], bytes]
@@ -185,14 +224,29 @@ class PictureDesk:
             self.cache.put(key, picture)
         return picture, ""
 
+    def _kept(self, taken: TakenPicture) -> BlobRef:
+        return self.sink.put(taken.png, "image/png", width=taken.width, height=taken.height)
+
     def _stored(self, png: bytes) -> BlobRef:
         if png[:8] != b"\x89PNG\r\n\x1a\n":
             raise MediaError("The painter returned bytes that are no PNG.", remedy="Check the painter in use.")
         width, height = struct.unpack(">II", png[16:24])
         return self.sink.put(png, "image/png", width=width, height=height)
 
-    def _own_rights(self) -> Rights:
-        return Rights(license_type="generated_local", provider_or_model=self.painter.version)
+    def _own_candidate(self, failed: str = "") -> Candidate:
+        why = failed or "drawn here to stand in: no other source had one"
+        return _candidate("generated_local", self.painter.version, why, "generated_local", chosen=True)
+
+
+def variant_names(character_id: str, variant: FigureVariant) -> tuple[str, ...]:
+    """The library names that fit a variant, the closest first."""
+    mouth = (f"/{variant.expression}.{variant.pose}.{variant.mouth}",) if variant.mouth != "own" else ()
+    tails = (*mouth, f"/{variant.expression}.{variant.pose}", f"/{variant.expression}", f"/{variant.pose}")
+    return tuple(f"{character_id}{tail}" for tail in (*tails, "/neutral", ""))
+
+
+def _candidate(source: AssetSource, name: str, reason: str, licence: str = "", *, chosen: bool = False) -> Candidate:
+    return Candidate(source=source, name=line(name), chosen=chosen, reason=line(reason), licence_type=line(licence))
 
 
 def _variants(
@@ -204,8 +258,3 @@ def _variants(
 def _not_found(missing: Sequence[FigureVariant], total: int) -> str:
     first = f"{missing[0].expression}.{missing[0].pose}"
     return f"{len(missing)} of {total} pictures are not in the library, {first} for one"
-
-
-def _line(text: str) -> str:
-    """``text`` as one line of at most 300 characters."""
-    return " ".join(text.split())[:300]

@@ -5,12 +5,13 @@ Protocols and their plain data only; the adapters that touch a disk or a voice l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 from schemas.project import Voice
-from schemas.render import BlobRef, Rights
+from schemas.render import BlobRef, PlateLayer, Rights
 
 AssetKind = Literal["background", "character", "prop", "sound", "ambience", "music"]
 MissReason = Literal["not_in_library", "licence_unknown", "unreadable", "too_large", "wrong_type"]
@@ -37,6 +38,41 @@ class LibraryMiss:
 LibraryAnswer = LibraryHit | LibraryMiss
 
 
+@dataclass(frozen=True)
+class SearchHit:
+    """Something that a source offers. ``words`` is all that it says of it, for judging; ``address`` is the source's
+    own, for fetching it. ``rights`` carry the day on which the source said so. Sizes are pixels, None if not told.
+    """
+
+    identifier: str
+    title: str
+    address: str
+    rights: Rights
+    words: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True)
+class SearchMiss:
+    """Why a source gives nothing. ``reached`` tells a source that refused from one that did not answer."""
+
+    detail: str
+    reached: bool = True
+
+
+@dataclass(frozen=True)
+class SearchFile:
+    """The bytes of a hit as they came: nobody has looked inside yet."""
+
+    data: bytes
+    media_type: str
+
+
+WordsJudge = Callable[[str], str | None]
+"""Why words may not be pictured or heard in this project, or None where they may."""
+
+
 class BlobSink(Protocol):
     """Where finished bytes go."""
 
@@ -59,6 +95,23 @@ class AssetLibrary(Protocol):
 
     def find(self, need_id: str, kind: AssetKind, names: tuple[str, ...]) -> LibraryAnswer:
         """The file for a need, trying ``names`` in order (``bob/joy.walk``, ``bob/joy``, ``bob``)."""
+        ...
+
+
+class AssetSearch(Protocol):
+    """A place outside where openly licensed media can be searched. It never raises for what it cannot reach."""
+
+    @property
+    def name(self) -> str:
+        """What the project calls it in ``asset_sources``."""
+        ...
+
+    def search(self, kind: AssetKind, words: str, limit: int) -> tuple[SearchHit, ...] | SearchMiss:
+        """At most ``limit`` hits for ``words``, the best first; asked again, it gives the same."""
+        ...
+
+    def fetch(self, hit: SearchHit) -> SearchFile | SearchMiss:
+        """The bytes of a hit; asked again, it gives the same."""
         ...
 
 
@@ -87,6 +140,10 @@ class Painter(Protocol):
         """A place, RGB, ``width`` by ``height`` pixels."""
         ...
 
+    def background_layers(self, need: BackgroundNeed, width: int, height: int) -> tuple[tuple[int, bytes], ...]:
+        """The same place in layers, farthest first: (depth in permille, PNG), RGB for the first, then RGBA."""
+        ...
+
     def figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> bytes:
         """A whole figure on transparent ground, RGBA, ``height`` pixels high."""
         ...
@@ -109,4 +166,12 @@ class PictureCache(Protocol):
 
     def put(self, key: str, picture: BlobRef) -> None:
         """Keep ``picture`` (or sound) under ``key``."""
+        ...
+
+    def get_layers(self, key: str) -> tuple[PlateLayer, ...] | None:
+        """The layers kept under ``key``, or None when they are not all there."""
+        ...
+
+    def put_layers(self, key: str, layers: tuple[PlateLayer, ...]) -> None:
+        """Keep ``layers`` (at least one) under ``key``."""
         ...

@@ -1,21 +1,32 @@
 """The resolver: every need of a manifest mapped to its source under a render profile (plan section 9).
 
-Order: library, cache, made here. It decides nothing about time: the shot list holds that, under its lock.
+Order: library, search, made here; what was made before comes from the cache, which changes nothing in the plan.
+It decides nothing about time: the shot list holds that, under its lock.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from narrative_assets.media.finding import Finder, SoundShelf, allow_all, line
 from narrative_assets.media.pictures import FIGURE_PERMILLE, PictureDesk, figure_heights, plate_size
-from narrative_assets.media.ports import AssetLibrary, BlobSink, Painter, PictureCache, SpeechSynthesizer
+from narrative_assets.media.ports import (
+    AssetKind,
+    AssetLibrary,
+    AssetSearch,
+    BlobSink,
+    Painter,
+    PictureCache,
+    SpeechSynthesizer,
+    WordsJudge,
+)
 from narrative_assets.media.rights import credit_lines
 from narrative_assets.media.sounds import SoundDesk
 from schemas.assets import AssetManifest
 from schemas.errors import InputError
 from schemas.project import RenderProfile
-from schemas.render import PlannedAsset, RenderPlan
+from schemas.render import Candidate, PlannedAsset, RenderPlan, UsedPack
 from schemas.shots import ShotList, require_lock
 
 
@@ -31,14 +42,19 @@ def resolve(
     speech: SpeechSynthesizer,
     painter: Painter,
     cache: PictureCache | None,
+    searches: Sequence[AssetSearch] = (),
+    judge: WordsJudge = allow_all,
+    today: str = "",
+    packs: Sequence[UsedPack] = (),
     on_asset: Callable[[int, int], None] | None = None,
 ) -> RenderPlan:
     """A source for every need, in manifest order. The hashes are content hashes of what stands before them.
 
-    What the library lacks, or holds in a form or under a licence that cannot be used, becomes a listed
-    Placeholder with a stand-in. ``on_asset`` hears (done, total) after each need. Raises TimingLockError
-    for another lock or a line that does not fit it, InputError for a manifest of another shot list,
-    MediaError for a line that the voice cannot speak.
+    What no source has, or only in a form or under a licence that cannot be used on the day ``today`` (ISO date),
+    becomes a listed Placeholder with a stand-in. ``searches`` are asked in their order for what the library lacks,
+    and ``judge`` says of their words what the project may not show. ``packs`` are the characters' packs in force.
+    ``on_asset`` hears (done, total) after each need. Raises TimingLockError for another lock or a line that does
+    not fit it, InputError for a manifest of another shot list, MediaError for a line that the voice cannot speak.
     """
     require_lock("render plan", shot_list.timing_lock_hash, manifest.timing_lock_hash)
     if manifest.shot_list_hash != shot_list_hash:
@@ -47,23 +63,26 @@ def resolve(
             f"not from {shot_list_hash[:12]}….",
             remedy="Make the asset manifest again from this shot list.",
         )
+    finder = Finder(library, searches, today, judge)
     pictures = PictureDesk(
         plate=plate_size(profile),
         heights=figure_heights(shot_list, profile),
         least_height=profile.height * FIGURE_PERMILLE // 1_000,
-        library=library,
+        finder=finder,
         sink=sink,
         painter=painter,
         cache=cache,
+        layered=profile.motion == "layered",
     )
-    sounds = SoundDesk(fps=manifest.fps, library=library, sink=sink, speech=speech, cache=cache)
+    shelf = SoundShelf(finder, _sound_words)
+    sounds = SoundDesk(fps=manifest.fps, library=shelf, sink=sink, speech=speech, cache=cache)
     total = need_count(manifest)
     assets: list[PlannedAsset] = []
-    for asset in _each(manifest, pictures, sounds):
+    for asset in _each(manifest, pictures, sounds, finder):
         assets.append(asset)
         if on_asset is not None:
             on_asset(len(assets), total)
-    used = (asset.rights for asset in assets if asset.status == "resolved" and asset.source == "library")
+    theirs = (a.rights for a in assets if a.status == "resolved" and a.source in ("library", "search"))
     return RenderPlan(
         project_id=manifest.project_id,
         episode_id=manifest.episode_id,
@@ -74,7 +93,8 @@ def resolve(
         fps=shot_list.fps,
         aspect=_aspect(profile),
         assets=tuple(assets),
-        attributions=credit_lines(used),
+        attributions=credit_lines(theirs),
+        packs=tuple(packs),
     )
 
 
@@ -85,14 +105,39 @@ def need_count(manifest: AssetManifest) -> int:
     return pictures + sounds
 
 
-def _each(manifest: AssetManifest, pictures: PictureDesk, sounds: SoundDesk) -> Iterator[PlannedAsset]:
+def _each(manifest: AssetManifest, pictures: PictureDesk, sounds: SoundDesk, finder: Finder) -> Iterator[PlannedAsset]:
     yield from map(pictures.background, manifest.backgrounds)
     yield from map(pictures.pack, manifest.character_packs)
     yield from map(pictures.insert, manifest.props)
     yield from map(sounds.line, manifest.voice_lines)
-    yield from map(sounds.effect, manifest.sounds)
-    yield from map(sounds.ambience, manifest.ambience)
-    yield from map(sounds.music, manifest.music)
+    for made in (
+        map(sounds.effect, manifest.sounds),
+        map(sounds.ambience, manifest.ambience),
+        map(sounds.music, manifest.music),
+    ):
+        yield from (_with_trail(asset, finder.trail) for asset in made)
+
+
+def _with_trail(asset: PlannedAsset, trail: Sequence[Candidate]) -> PlannedAsset:
+    """A sound with what was considered for it, and the source that it really came from."""
+    chosen = next((each for each in trail if each.chosen), None)
+    if chosen is not None:
+        return asset.model_copy(update={"source": chosen.source, "considered": tuple(trail)})
+    why = "made here" if asset.status == "resolved" else "made here to stand in: no other source had one"
+    own = Candidate(
+        source="generated_local",
+        name=line(asset.rights.provider_or_model),
+        chosen=True,
+        reason=why,
+        licence_type=asset.rights.license_type,
+    )
+    return asset.model_copy(update={"considered": (*trail, own)})
+
+
+def _sound_words(kind: AssetKind, name: str) -> str:
+    """What a search is asked for: ``rain ambience``, ``unease music``."""
+    plain = " ".join(name.replace("_", " ").replace("-", " ").split())
+    return plain if kind == "sound" else f"{plain} {kind}"
 
 
 def _aspect(profile: RenderProfile) -> str:

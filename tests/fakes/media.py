@@ -13,7 +13,7 @@ from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, Pro
 from schemas.canonical import sha256_hex
 from schemas.errors import MediaError
 from schemas.project import Voice
-from schemas.render import BlobRef
+from schemas.render import BlobRef, PlateLayer
 
 
 def png(width: int = 64, height: int = 48, colour: tuple[int, ...] = (90, 140, 120)) -> bytes:
@@ -74,6 +74,10 @@ class FlatPainter:
     def background(self, need: BackgroundNeed, width: int, height: int) -> bytes:
         return self._paint(need.need_id, width, height, (120, 150, 160))
 
+    def background_layers(self, need: BackgroundNeed, width: int, height: int) -> tuple[tuple[int, bytes], ...]:
+        sky = self._paint(f"{need.need_id}:sky", width, height, (160, 180, 210))
+        return ((0, sky), (700, self._paint(f"{need.need_id}:ground", width, height, (90, 90, 60, 255))))
+
     def figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> bytes:
         name = f"{need.need_id}:{variant.expression}.{variant.pose}"
         return self._paint(name, height // 2, height, (90, 60, 50, 200))
@@ -96,9 +100,16 @@ class MemoryCache:
     """Drawn pictures by key."""
 
     kept: dict[str, BlobRef] = field(default_factory=dict)
+    layers: dict[str, tuple[PlateLayer, ...]] = field(default_factory=dict)
 
     def get(self, key: str) -> BlobRef | None:
         return self.kept.get(key)
 
     def put(self, key: str, picture: BlobRef) -> None:
         self.kept[key] = picture
+
+    def get_layers(self, key: str) -> tuple[PlateLayer, ...] | None:
+        return self.layers.get(key)
+
+    def put_layers(self, key: str, layers: tuple[PlateLayer, ...]) -> None:
+        self.layers[key] = layers

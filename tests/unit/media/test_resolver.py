@@ -224,7 +224,7 @@ def test_a_licence_that_does_not_allow_the_use_keeps_the_picture_out(rights: Rig
     [
         Rights(license_type="commercial_licensed", purchase_record="invoice 71"),
         Rights(license_type="proprietary_cleared"),
-        Rights(license_type="CC-BY-NC-4.0", rights_override=True, approver_id="ann"),
+        Rights(license_type="CC-BY-NC-4.0", rights_override=True, approver_id="ann", override_reason="her own photo"),
     ],
 )
 def test_bought_cleared_and_overridden_files_may_be_used(rights: Rights) -> None:
