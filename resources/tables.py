@@ -69,7 +69,7 @@ class ApprovalRow(Base):
 
 
 class ApprovalRequestRow(Base):
-    """Content that waits at a checkpoint, since when."""
+    """Content that waits at a checkpoint, since when. ``subject`` tells apart what one episode has waiting there."""
 
     __tablename__ = "approval_requests"
 
@@ -79,11 +79,16 @@ class ApprovalRequestRow(Base):
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     project: Mapped[str] = mapped_column(String(64))
     episode: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(64), default="")
     requested_at: Mapped[str] = mapped_column(String(32))
 
 
 class CacheRow(Base):
-    """A reusable piece of work by key: a spoken take, a drawn picture, a rendered clip."""
+    """A reusable piece of work by key: a spoken take, a drawn picture, a rendered clip, the answer of a search.
+
+    ``last_used`` and ``expires`` are days (ISO dates, empty for unknown and for never); ``size_bytes`` counts every
+    file of the entry, 0 where nobody has looked.
+    """
 
     __tablename__ = "cache"
     __table_args__ = (UniqueConstraint("tenant", "namespace", "key", name="one_entry_per_key"),)
@@ -95,6 +100,29 @@ class CacheRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     figures: Mapped[dict[str, object]] = mapped_column(JSON)
     created_at: Mapped[str] = mapped_column(String(32))
+    last_used: Mapped[str] = mapped_column(String(10), default="")
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    expires: Mapped[str] = mapped_column(String(10), default="")
+
+
+class CharacterPackRow(Base):
+    """A version of a character's pack: what of it counts (``pack_hash``), and the artifact that holds it."""
+
+    __tablename__ = "character_packs"
+    __table_args__ = (
+        UniqueConstraint("tenant", "project", "character", "version", name="one_pack_per_version"),
+        UniqueConstraint("tenant", "project", "character", "pack_hash", name="one_version_per_pack"),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    project: Mapped[str] = mapped_column(String(64))
+    character: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(Integer)
+    pack_hash: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    episode: Mapped[str] = mapped_column(String(16))
+    registered_at: Mapped[str] = mapped_column(String(32))
 
 
 class ProjectRow(Base):
