@@ -10,6 +10,7 @@ from narrative_assets.assets.media import asset_manifest, render_plan
 from narrative_assets.assets.story import episode_plan, script, story_arc
 from narrative_assets.assets.video import render_output
 from narrative_assets.checks.gates import shot_table_holds, video_gates_hold
+from narrative_assets.checks.pictures import pictures_agree
 from resources.configured import (
     ArtifactStoreResource,
     EpisodeIOManagerResource,
@@ -39,7 +40,7 @@ _store = ArtifactStoreResource()
 
 defs = Definitions(
     assets=ASSETS,
-    asset_checks=[shot_table_holds, video_gates_hold],
+    asset_checks=[shot_table_holds, pictures_agree, video_gates_hold],
     jobs=[episode_job, writing_job],
     executor=in_process_executor,
     resources={

@@ -12,10 +12,10 @@ from schemas.shots import ShotList
 
 # A check has to see the episode that was made, not all of them; Dagster calls partitions on checks a preview.
 warnings.filterwarnings("ignore", category=PreviewWarning, message=".*partitions_def on an AssetCheckSpec")
-_CHECK: dict[str, Any] = {"blocking": True, "partitions_def": EPISODES}
+CHECK: dict[str, Any] = {"blocking": True, "partitions_def": EPISODES}
 
 
-@asset_check(asset="shot_list", **_CHECK, description="Every row of the shot table keeps the table's rules.")
+@asset_check(asset="shot_list", **CHECK, description="Every row of the shot table keeps the table's rules.")
 def shot_table_holds(shot_list: ShotList) -> AssetCheckResult:
     """Sizes, lengths and order of the shots, row by row."""
     problems = shot_table_problems(shot_list)
@@ -25,7 +25,7 @@ def shot_table_holds(shot_list: ShotList) -> AssetCheckResult:
     )
 
 
-@asset_check(asset="render_output", **_CHECK, description="The gates measured on the finished video hold.")
+@asset_check(asset="render_output", **CHECK, description="The gates measured on the finished video hold.")
 def video_gates_hold(render_output: RenderOutput) -> AssetCheckResult:
     """Frame count, captions, loudness, peaks, ducking, black pictures and rights, as measured at render time.
 

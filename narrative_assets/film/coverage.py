@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from narrative_assets.film.beats import Beat
 from narrative_assets.film.blocking import Facing, Stage
 from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment, SignMoment
-from narrative_assets.film.camera import STRONG, Camera, movement_for
+from narrative_assets.film.camera import STRONG, Camera, is_close, movement_for
 from narrative_assets.film.draft import DraftShot, DraftSound, Spoken
 from narrative_assets.film.figures import Acting, felt_as, figures, heard_as
 from narrative_assets.film.pace import Pace, action_frames, insert_frames, opening_frames, sign_frames
-from narrative_assets.film.prose import is_of_face, is_to_audience, named_in, pose_of, word_count
+from narrative_assets.film.prose import is_of_face, is_to_audience, named_in, pose_of, takes_in_hand, word_count
 from schemas.script import Scene, TransitionElement
 from schemas.shots import Framing, Pose, ShotSize
 from schemas.story import Emotion
@@ -43,6 +43,9 @@ class Floor:
     tail: int | None = None
     spill: int = 0
     device_lines: int = 0
+    going: dict[str, Facing] = field(default_factory=dict)
+    _met: set[str] = field(default_factory=set)
+    _counted: int = 0
 
     @property
     def fps(self) -> int:
@@ -54,11 +57,24 @@ class Floor:
         people = self.stage.framed(first, self.stage.on(index))
         return Framing(size="mls" if len(people) <= 3 else "ls", kind="master", subject_ids=people)
 
+    def is_news(self, framing: Framing) -> bool:
+        """True for a close view of somebody in company whom the scene has not shown yet, with nobody known beside."""
+        for shot in self.shots[self._counted :]:
+            self._met.update(figure.character_id for figure in shot.figures)
+        self._counted = len(self.shots)
+        seen = set(in_picture(framing))
+        return is_close(framing) and bool(seen) and not seen & self._met and len(self.stage.order) > 1
+
     def resting_poses(self, people: Sequence[str]) -> dict[str, Pose]:
         return {who: "sit" for who in people if who in self.seated}
 
     def after_silence(self) -> None:
         self.tail, self.spill = None, 0
+
+
+def in_hands(pose: Pose | None, text: str, props: Sequence[str] = ()) -> Pose | None:
+    """``pose`` for what ``text`` says; nobody holds up a thing that it does not name."""
+    return None if pose == "hold_prop" and not props and not takes_in_hand(text) else pose
 
 
 def in_picture(framing: Framing) -> tuple[str, ...]:
@@ -92,7 +108,8 @@ def cover_action(floor: Floor, index: int, moment: ActionMoment) -> None:
     emotion = _emotion(moment)
     framing = _action_framing(floor, index, moment, emotion)
     peak = floor.breakdown.peak_element_id in {beat.element.element_id for beat in moment.beats}
-    settled = floor.camera.settle(framing, floor.wide(index, _subjects(moment)[:5]), emotion, peak)
+    wide, news = floor.wide(index, _subjects(moment)[:5]), floor.is_news(framing)
+    settled = floor.camera.settle(wide if news else framing, wide, emotion, peak and not news)
     words = sum(word_count(beat.text) for beat in moment.beats)
     head = moment.beats[0]
     frames = action_frames(floor.scene.tension, words, floor.pace, floor.salt, head.text, str(head.occurrence))
@@ -173,6 +190,8 @@ def _shoot(
     acting, pose = _acting(floor, people, moment, emotion)
     cast = figures(floor.stage, framing, people, acting)
     going = next((figure.facing for figure in cast if figure.pose in _MOVING), "right")
+    if cast:
+        floor.going = {figure.character_id: figure.facing for figure in cast if figure.pose in _MOVING}
     what = f"{floor.salt}\x1f{' '.join(beat.text for beat in beats) or floor.scene.heading.raw}"
     rising = moment is not None and floor.camera.rises(emotion)
     floor.last_props = tuple(prop for beat in beats for prop in beat.props)[-2:] or floor.last_props
@@ -207,7 +226,7 @@ def _acting(
     main: Pose | None = None
     for beat in moment.beats if moment else ():
         of_feeling = None if is_of_face(beat.text) else felt_as(beat.element.emotion)
-        pose = pose_of(beat.text) or of_feeling
+        pose = in_hands(pose_of(beat.text), beat.text, beat.props) or of_feeling
         main = main or pose
         for who in beat.subjects:
             feelings[who] = beat.element.emotion
@@ -220,7 +239,7 @@ def _acting(
             if is_to_audience(beat.text):
                 facing[who] = "front"
             elif pose in _MOVING and who in beat.actors:
-                facing[who] = _travel(floor.stage, who, leaving=who in beat.leaving)
+                facing[who] = floor.going.get(who) or _travel(floor.stage, who, leaving=who in beat.leaving)
     pair = people if len(people) == 2 else ()
     towards = {who: other for who in pair for other in pair if other != who}
     return Acting(feelings, poses, towards, facing), main

@@ -12,7 +12,7 @@ from typing import Literal
 
 from narrative_assets.film.breakdown import Breakdown, Moment, SpeechMoment
 from narrative_assets.film.camera import STRONG, angle_for, movement_for, speech_size
-from narrative_assets.film.coverage import Floor, in_picture
+from narrative_assets.film.coverage import Floor, in_hands, in_picture
 from narrative_assets.film.dice import draw
 from narrative_assets.film.draft import DraftLine, DraftShot, Spoken
 from narrative_assets.film.figures import Acting, felt_as, figures, heard_as
@@ -76,12 +76,14 @@ def cover_speech(floor: Floor, index: int, moment: SpeechMoment) -> None:
     cuts = line_cuts(longest, floor.fps, relief is not None) if len(moment.utterances) == 1 else []
     edges = [0, *(lines[0].offset + cut for cut in cuts), total]
     emotion = _strongest(moment)
+    floor.going.clear()
     rising = floor.camera.rises(emotion)
     peak = floor.breakdown.peak_element_id in {line.element_id for line in moment.elements}
     for number, (start, stop) in enumerate(pairwise(edges)):
         wanted = relief if relief is not None and number % 2 else _closer(main, number)
         wide = floor.wide(index, tuple(dict.fromkeys((*_seen_speakers(moment), *wanted.subject_ids)))[:5])
-        framing = floor.camera.settle(wanted, wide, emotion, peak and number % 2 == 0)
+        news = floor.is_news(wanted)
+        framing = floor.camera.settle(wide if news else wanted, wide, emotion, peak and number % 2 == 0 and not news)
         floor.position = 1 if framing.kind == "master" else floor.position + 1
         last = number == len(edges) - 2
         shot = _segment(floor, moment, framing, lines, (start, stop), partner)
@@ -262,7 +264,8 @@ def _speaking_poses(floor: Floor, heard: Mapping[str, DialogueElement], people: 
     poses: dict[str, Pose] = {}
     for who in people:
         element = heard.get(who)
-        pose = (pose_of(element.parenthetical) or felt_as(element.emotion)) if element else None
+        aside = element.parenthetical if element else ""
+        pose = (in_hands(pose_of(aside), aside) or felt_as(element.emotion)) if element else None
         if pose is not None and not (who in floor.seated and pose in ("point", "raise_hand")):
             poses[who] = pose
     if any(element.heard == "device" for element in heard.values()):

@@ -58,6 +58,11 @@ _POSES: tuple[tuple[Pose, re.Pattern[str]], ...] = (
     ),
     ("stand", _verbs(r"stands?|rises?|gets up|stops?|waits?|stares?")),
 )
+_IN_HAND = _verbs(
+    r"holds?|holding|carr(?:y|ies)|carrying|picks? up|grips?|grabs?|lifts?|clutch(?:es)?|clutching|writes?"
+    r"|takes? (?!(?:an?|the|his|her|their) (?:look|breath|seat|step|turn|bow|moment|place|time|hand)|off|place)"
+    r"|unlocks?|hands? (?:\w+ ){1,4}|turns? over|pours?|toss(?:es)?|throws?|types?|reads?|shows?|gives?|pulls? out"
+)
 _OF_FACE = _verbs(
     r"smiles?|laughs?|frowns?|cr(?:y|ies)|stares?|looks?|glances?|blinks?|nods?|grins?|sighs?|gazes?|watch(?:es)?"
     r"|listens?|blush(?:es)?|weeps?|squints?|hesitates?|considers?|afraid|confused|affronted|silent"
@@ -117,6 +122,11 @@ def pose_of(text: str) -> Pose | None:
     """The pose that the first telling verb of ``text`` asks for, or None."""
     hit = pose_at(text)
     return hit[1] if hit else None
+
+
+def takes_in_hand(text: str) -> bool:
+    """True where something is in a hand, or comes into one; a door that is opened is not."""
+    return _IN_HAND.search(text) is not None
 
 
 def is_of_face(text: str) -> bool:
