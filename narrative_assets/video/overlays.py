@@ -1,0 +1,117 @@
+"""Lettering over frames: strips that blend in integers, and over which frames of a shot each is seen.
+
+What the strips show is drawn elsewhere. Blending touches only the strip's own rectangle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from narrative_assets.video.motion import Planes
+
+_GREY, _BLACK = 128, 16
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """Lettering ready to blend: for each plane what to add, and by how much to keep the picture (0 to 256)."""
+
+    top: int
+    left: int
+    add: tuple[NDArray[np.uint16], ...]
+    keep: tuple[NDArray[np.uint16], ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        rows, columns = self.add[0].shape
+        return columns, rows
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Lettering from ``start`` up to ``end``, frames from the shot's first.
+
+    It comes in over ``steps``, one frame each, holds still as ``held``, and goes over the same steps backwards.
+    """
+
+    start: int
+    end: int
+    held: Strip
+    steps: tuple[Strip, ...] = ()
+
+    def at(self, frame: int) -> Strip | None:
+        """What to blend into ``frame``; None outside."""
+        if not self.start <= frame < self.end:
+            return None
+        edge = min(frame - self.start, self.end - 1 - frame)
+        return self.steps[edge] if edge < len(self.steps) else self.held
+
+    def changes(self, frame: int) -> bool:
+        """Whether ``frame`` is lettered otherwise than the frame before it."""
+        return self.at(frame) is not self.at(frame - 1)
+
+
+def letter(planes: Planes, overlays: Sequence[Overlay], frame: int) -> None:
+    """Blend into a frame all that is lettered over it."""
+    for overlay in overlays:
+        strip = overlay.at(frame)
+        if strip is not None:
+            burn(planes, strip)
+
+
+def burn(planes: Planes, strip: Strip) -> None:
+    """Blend a strip into a frame, in integers."""
+    for index, (plane, add, keep) in enumerate(zip(planes.each(), strip.add, strip.keep, strict=True)):
+        half = 1 if index == 0 else 2
+        rows, columns = add.shape
+        part = plane[strip.top // half :, strip.left // half :][:rows, :columns]
+        np.copyto(part, ((part * keep) >> 8) + add, casting="unsafe")
+
+
+def strip_of(layer: Image.Image, top: int, left: int) -> Strip:
+    """A picture with transparency (RGBA) as a strip. Place, width and height are even."""
+    band = np.asarray(layer, np.int32)
+    alpha = band[:, :, 3]
+    red, green, blue = (band[:, :, index] * alpha for index in range(3))
+    luma = (red * 47 + green * 157 + blue * 16) // (256 * 255) + _BLACK * alpha // 255
+    small = _halved(alpha)
+    red, green, blue = (_halved(colour) // 255 for colour in (red, green, blue))
+    u = ((-26 * red - 86 * green + 112 * blue) >> 8) + _GREY * _scaled(small) // 256
+    v = ((112 * red - 102 * green - 10 * blue) >> 8) + _GREY * _scaled(small) // 256
+    keep, half = 256 - _scaled(alpha), 256 - _scaled(small)
+    return Strip(top, left, (_whole(luma), _whole(u), _whole(v)), (_whole(keep), _whole(half), _whole(half)))
+
+
+def faded(strip: Strip, level: int, shift: int = 0) -> Strip:
+    """``strip`` at ``level`` of its strength (0 to 256), an even number of pixels to the right."""
+    add = tuple((plane.astype(np.int32) * level >> 8).astype(np.uint16) for plane in strip.add)
+    keep = tuple((256 - ((256 - plane.astype(np.int32)) * level >> 8)).astype(np.uint16) for plane in strip.keep)
+    return Strip(strip.top, strip.left + shift, add, keep)
+
+
+def even(size: float) -> int:
+    """The even number of pixels that holds ``size``."""
+    return 2 * int(-(-size // 2))
+
+
+def _whole(plane: NDArray[Any]) -> NDArray[np.uint16]:
+    whole: NDArray[np.uint16] = np.clip(plane, 0, 256).astype(np.uint16)
+    return whole
+
+
+def _scaled(alpha: NDArray[Any]) -> NDArray[Any]:
+    """0..255 to 0..256, so that untouched pixels stay exactly as they are."""
+    scaled: NDArray[Any] = alpha + (alpha >> 7)
+    return scaled
+
+
+def _halved(plane: NDArray[Any]) -> NDArray[Any]:
+    halved: NDArray[Any] = (plane[0::2, 0::2] + plane[0::2, 1::2] + plane[1::2, 0::2] + plane[1::2, 1::2]) >> 2
+    return halved
