@@ -9,7 +9,8 @@ from typing import Literal
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from resources.registry import ArtifactStore, now
+from resources.clock import now
+from resources.registry import ArtifactStore
 from resources.tables import ApprovalRequestRow, ApprovalRow
 from schemas.errors import ApprovalMismatch, InputError
 
@@ -30,7 +31,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Content that waits at a checkpoint. ``paused`` once nobody has decided for the project's time limit."""
+    """Content that waits at a checkpoint. ``paused`` once nobody has decided for the project's time limit.
+
+    ``subject`` tells apart what one episode has waiting at one checkpoint, such as the packs of its characters.
+    """
 
     checkpoint: str
     content_hash: str
@@ -38,6 +42,7 @@ class Waiting:
     episode: str
     requested_at: str
     state: Literal["waiting", "paused"] = "waiting"
+    subject: str = ""
 
 
 class Approvals:
@@ -47,12 +52,12 @@ class Approvals:
         self._engine: Engine = store.engine
         self._tenant = store.tenant
 
-    def request(self, checkpoint: str, content_hash: str, project: str, episode: str) -> Waiting:
+    def request(self, checkpoint: str, content_hash: str, project: str, episode: str, subject: str = "") -> Waiting:
         """Note that this content waits; asked again, the first time counts. It takes the place of what the
-        episode had waiting at the checkpoint before.
+        episode had waiting at the checkpoint about the same subject before.
         """
         with Session(self._engine) as session, session.begin():
-            row = self._newest_request(session, checkpoint, project, episode)
+            row = self._newest_request(session, checkpoint, project, episode, subject)
             if row is None or row.content_hash != content_hash:
                 row = ApprovalRequestRow(
                     tenant=self._tenant,
@@ -60,10 +65,11 @@ class Approvals:
                     content_hash=content_hash,
                     project=project,
                     episode=episode,
+                    subject=subject,
                     requested_at=now(),
                 )
                 session.add(row)
-            return Waiting(checkpoint, row.content_hash, project, episode, row.requested_at)
+            return Waiting(checkpoint, row.content_hash, project, episode, row.requested_at, subject=subject)
 
     def decide(self, checkpoint: str, content_hash: str, decision: Verdict, approver: str, notes: str = "") -> Decision:
         """Record a decision on exactly what waits.
@@ -103,7 +109,7 @@ class Approvals:
                 .where(ApprovalRequestRow.tenant == self._tenant, ApprovalRequestRow.project == project)
                 .order_by(ApprovalRequestRow.id)
             )
-            newest = {(row.checkpoint, row.episode): row for row in rows}
+            newest = {(row.checkpoint, row.episode, row.subject): row for row in rows}
         return [
             Waiting(
                 row.checkpoint,
@@ -112,13 +118,14 @@ class Approvals:
                 row.episode,
                 row.requested_at,
                 "paused" if datetime.fromisoformat(row.requested_at) < limit else "waiting",
+                row.subject,
             )
             for row in newest.values()
             if self.newest(row.checkpoint, row.content_hash) is None
         ]
 
     def _newest_request(
-        self, session: Session, checkpoint: str, project: str, episode: str
+        self, session: Session, checkpoint: str, project: str, episode: str, subject: str
     ) -> ApprovalRequestRow | None:
         return session.scalar(
             select(ApprovalRequestRow)
@@ -127,6 +134,7 @@ class Approvals:
                 ApprovalRequestRow.checkpoint == checkpoint,
                 ApprovalRequestRow.project == project,
                 ApprovalRequestRow.episode == episode,
+                ApprovalRequestRow.subject == subject,
             )
             .order_by(ApprovalRequestRow.id.desc())
             .limit(1)
@@ -148,10 +156,14 @@ class Approvals:
                 f"Nothing with the hash {content_hash[:12]} waits at {checkpoint}; no decision was recorded.",
                 remedy="Give the hash that the waiting run named.",
             )
-        standing = self._newest_request(session, checkpoint, asked.project, asked.episode)
+        standing = self._newest_request(session, checkpoint, asked.project, asked.episode, asked.subject)
         if standing is not None and standing.content_hash != content_hash:
             raise ApprovalMismatch(
-                f"{asked.project}/{asked.episode} has changed since: {standing.content_hash[:12]} waits at "
-                f"{checkpoint}, not {content_hash[:12]}; no decision was recorded.",
+                f"{asked.project}/{asked.episode}{_about(asked)} has changed since: {standing.content_hash[:12]} "
+                f"waits at {checkpoint}, not {content_hash[:12]}; no decision was recorded.",
                 remedy=f"Look at {standing.content_hash[:12]} and decide on that.",
             )
+
+
+def _about(row: ApprovalRequestRow) -> str:
+    return f", {row.subject}," if row.subject else ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import time
 from pathlib import Path
+from stat import S_ISREG
 
 from resources.durable import disk_errors, move_durably, write_durably
 from schemas.canonical import sha256_hex
@@ -12,6 +14,8 @@ from schemas.errors import IntegrityError
 from schemas.render import BlobRef
 
 _CHUNK = 1 << 20
+_SETTLED_NS = 50_000_000
+_Signature = tuple[int, int, int, int]
 
 
 class BlobFolder:
@@ -19,6 +23,7 @@ class BlobFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._seen: dict[str, _Signature] = {}
 
     def path(self, sha256: str) -> Path:
         """Where the blob is or would be; nothing is checked."""
@@ -90,14 +95,26 @@ class BlobFolder:
         path = self.path(sha256)
         if not path.is_file():
             raise _lost(sha256, "is missing")
-        if file_sha256(path) != sha256:
+        if not self.intact(sha256):
             raise _lost(sha256, "has changed on disk")
         return path
 
     def damaged(self) -> tuple[int, list[str]]:
         """(files read, hashes whose bytes no longer fit their name), over everything stored."""
         names = sorted(path.name for path in self.folder.glob("??/*") if not path.name.startswith("."))
-        return len(names), [name for name in names if not self.intact(name)]
+        return len(names), [name for name in names if file_sha256(self.path(name)) != name]
+
+    def size(self, sha256: str) -> int:
+        """Bytes of a blob; 0 where there is none."""
+        try:
+            return self.path(sha256).stat().st_size
+        except OSError:
+            return 0
+
+    def remove(self, sha256: str) -> None:
+        """Take a blob off the disk; one that is gone already is none the worse for it. Raises StorageError."""
+        with disk_errors(sha256[:12]):
+            self.path(sha256).unlink(missing_ok=True)
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:
         """A folder for work in progress, on the same disk as the blobs so that moving is one step."""
@@ -107,9 +124,32 @@ class BlobFolder:
             return tempfile.TemporaryDirectory(dir=parent, prefix="work-")
 
     def intact(self, sha256: str) -> bool:
-        """Whether the blob is there and its bytes still fit its name."""
+        """Whether the blob is there and its bytes still fit its name.
+
+        Bytes that this process has read before are taken for the same while the file's size, times and place on
+        the disk are the same; ``damaged`` reads them again whatever they are.
+        """
         path = self.path(sha256)
-        return path.is_file() and file_sha256(path) == sha256
+        signature = _signature(path)
+        if signature is None:
+            return False
+        if self._seen.get(sha256) == signature:
+            return True
+        if file_sha256(path) != sha256:
+            return False
+        # A file changed within one tick of the disk's clock keeps its times: only what has settled is remembered.
+        if time.time_ns() - signature[2] > _SETTLED_NS:
+            self._seen[sha256] = signature
+        return True
+
+
+def _signature(path: Path) -> _Signature | None:
+    """Size, time of the last writing, of the last change, and inode of a regular file; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino) if S_ISREG(found.st_mode) else None
 
 
 def file_sha256(path: Path) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from resources.blobs import BlobFolder
+from resources.cache_index import CacheIndex
+from resources.clock import now as now  # noqa: PLC0414 - the canon store takes it from here
 from resources.database import open_database
-from resources.tables import ArtifactRow, CacheRow, HeadRow, StageRunRow
+from resources.tables import ArtifactRow, HeadRow, StageRunRow
 from schemas.base import Artifact
 from schemas.canonical import canonical_json, content_hash, sha256_hex
 from schemas.errors import InputError, IntegrityError
@@ -81,6 +82,7 @@ class ArtifactStore:
         self.site = site
         self.engine: Engine = open_database(database or f"sqlite:///{root / 'registry.sqlite'}")
         self.blobs = BlobFolder(root / tenant / "blobs")
+        self.pieces = CacheIndex(self)
 
     # -- artifacts -------------------------------------------------------------------------------------------
 
@@ -188,33 +190,17 @@ class ArtifactStore:
 
     def cached(self, namespace: str, key: str) -> tuple[str, dict[str, Any]] | None:
         """(blob hash, figures) of a cached piece of work, if recorded; the blob itself is not checked."""
-        with Session(self.engine) as session:
-            row = session.scalar(
-                select(CacheRow).where(
-                    CacheRow.tenant == self.tenant, CacheRow.namespace == namespace, CacheRow.key == key
-                )
-            )
-        return (row.sha256, dict(row.figures)) if row else None
+        return self.pieces.get(namespace, key)
 
-    def cache(self, namespace: str, key: str, sha256: str, figures: Mapping[str, object]) -> None:
-        """Record a piece of work under its key."""
-        self.upsert(
-            CacheRow,
-            ("tenant", "namespace", "key"),
-            {
-                "tenant": self.tenant,
-                "namespace": namespace,
-                "key": key,
-                "sha256": sha256,
-                "figures": dict(figures),
-                "created_at": now(),
-            },
-        )
+    def cache(self, namespace: str, key: str, sha256: str, figures: Mapping[str, object], expires: str = "") -> None:
+        """Record a piece of work under its key; after the day ``expires`` it is no longer given."""
+        self.pieces.put(namespace, key, sha256, figures, expires)
 
     # -- runs ------------------------------------------------------------------------------------------------
 
     def record_stage(self, run_id: str, position: int, started_at: str, stage: StageRun) -> None:
-        """Keep one stage's figures for the run summary."""
+        """Keep one stage's figures for the run summary, and what of the cache it used."""
+        self.pieces.flush()
         with Session(self.engine) as session, session.begin():
             session.execute(delete(StageRunRow).where(StageRunRow.run_id == run_id, StageRunRow.stage == stage.stage))
             session.add(
@@ -245,11 +231,6 @@ class ArtifactStore:
         statement = dialect.insert(table).values(**values).on_conflict_do_update(index_elements=keys, set_=changed)
         with self.engine.begin() as connection:
             connection.execute(statement)
-
-
-def now() -> str:
-    """The time in UTC to the second, for records only."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _record(row: ArtifactRow) -> ArtifactRecord:

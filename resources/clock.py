@@ -1,0 +1,15 @@
+"""The time, for records and for what ends on a day. Nothing that is stored by content may read it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """The time in UTC to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def today() -> str:
+    """The day in UTC as an ISO date."""
+    return now()[:10]
