@@ -275,3 +275,24 @@ class CanonWaiverRow(Base):
     series: Mapped[int] = mapped_column(BigInteger, index=True)
     document: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[str] = mapped_column(String(32))
+
+
+class TakeRow(Base):
+    """An entry of the log of takes: a candidate added for a shot, a choice, a lock, or a step back."""
+
+    __tablename__ = "take_log"
+    __table_args__ = (Index("take_log_by_shot", "tenant", "project", "episode", "profile", "shot"),)
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    project: Mapped[str] = mapped_column(String(64))
+    episode: Mapped[str] = mapped_column(String(16))
+    profile: Mapped[str] = mapped_column(String(64))
+    shot: Mapped[str] = mapped_column(String(128))
+    event: Mapped[str] = mapped_column(String(16))
+    take: Mapped[str] = mapped_column(String(64))
+    shot_hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    by: Mapped[str] = mapped_column(String(200))
+    notes: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[str] = mapped_column(String(32))

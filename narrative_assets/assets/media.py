@@ -7,6 +7,7 @@ from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
 from narrative_assets.assets.stage import hashes, open_desk
+from narrative_assets.assets.takes import chosen_takes, takes_parent
 from narrative_assets.media.painter import ProceduralPainter
 from narrative_assets.media.requirements import derive_manifest
 from narrative_assets.media.resolver import resolve
@@ -62,10 +63,14 @@ def render_plan(
         profile = profile_of(desk.project, studio.settings.profile)
         painter = ProceduralPainter()
         library = FolderLibrary(studio.projects.folder(desk.project.id) / "library")
+        takes = chosen_takes(desk, profile.id, shot_list)
         yield desk.produce(
             RenderPlan,
             code_version="2",
-            parents=hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
+            parents={
+                **hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
+                **takes_parent(takes),
+            },
             parameters={
                 "profile": profile.model_dump(mode="json"),
                 "drawing": painter.version,
@@ -85,8 +90,8 @@ def render_plan(
                 painter=painter,
                 cache=PictureFolder(studio.store, fresh=studio.settings.force),
                 on_asset=desk.units,
-            ),
-            describe=views.plan_of_render,
+            ).model_copy(update={"takes": takes.applied}),
+            describe=lambda plan: {**views.plan_of_render(plan), **views.takes(takes)},
             usable=lambda plan: all(studio.store.blobs.intact(ref.sha256) for ref in blob_refs(plan)),
         )
 
@@ -98,3 +103,4 @@ def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:
         if single is not None:
             yield single
         yield from (variant.picture for variant in planned.variants)
+    yield from (own.picture for shot in plan.takes for own in shot.take().assets)

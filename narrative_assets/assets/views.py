@@ -10,6 +10,7 @@ from narrative_assets.canon import RuleBook, canon_page
 from narrative_assets.film.table import shot_rows
 from resources.canon_store.log import LogEntry
 from resources.studio import Studio
+from resources.takes import FilmTakes
 from schemas.assets import AssetManifest
 from schemas.canon import Canon, CanonDiff
 from schemas.render import Placeholder, RenderOutput, RenderPlan
@@ -229,6 +230,17 @@ def plan_of_render(planned: RenderPlan) -> Metadata:
         "placeholders": len(missing),
         "profile": planned.profile.id,
     }
+
+
+def takes(chosen: FilmTakes) -> Metadata:
+    """Which shots show another take than the planned one, and which choices are out of date."""
+    lines = [f"- {each.shot_id}: {each.chosen}" for each in chosen.applied]
+    lines += [
+        f"- {each.shot_id}: **{each.take_id} is not in the film**, "
+        + ("the shot is no more" if each.gone else "the shot has changed since it was chosen")
+        for each in chosen.stale
+    ]
+    return {"takes": MetadataValue.md("\n".join(lines[:_TABLE_ROWS]))} if lines else {}
 
 
 def video(output: RenderOutput, studio: Studio, project: str, episode: str) -> Metadata:
