@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    cast,
     desc,
     func,
     select,
@@ -56,10 +57,10 @@ def _each_in_postgres(element: _Each, compiler: SQLCompiler, **more: Any) -> str
     return f"json_array_elements_text(CAST({compiler.process(element.clauses, **more)} AS json))"
 
 
-def _holds(rows: Any = _State, series: Any = _SERIES) -> _Condition:
+def _holds(rows: Any = _State) -> _Condition:
     # Nearly every row holds: the sums keep databases from choosing an index by where a row begins or ends.
     begun, lasts = rows.from_order + 0 < _ORDER, rows.to_order + 0 >= _ORDER
-    return and_(rows.series == series, rows.tenant == bindparam("tenant"), begun, lasts)
+    return and_(rows.series == _SERIES, rows.tenant == bindparam("tenant"), begun, lasts)
 
 
 def _in(column: Any, name: str) -> _Condition:
@@ -82,13 +83,13 @@ def _lasting(*conditions: _Condition) -> list[_Rows]:
     return [_placed("fact", *conditions, *until) for until in (endless, dated)]
 
 
-def _each_of(*names: str) -> CTE:
-    """The series with every combination of the texts in some JSON lists, given as parameters of these names."""
-    lists = [_Each(bindparam(name, type_=String)).table_valued("value") for name in names]
-    columns = [each.c.value.label(name) for each, name in zip(lists, ("entity", "predicate"), strict=True)]
-    # SQLite has no figures to plan by. As the series is taken from here, it can only start from here, and for the
-    # DISTINCT it leaves the list as it stands.
-    return select(_SERIES.label("series"), *columns).select_from(lists[0].join(lists[1], true())).distinct().cte()
+def _pairs(predicates: str) -> CTE:
+    """Each of ``each_entity`` with each of some predicates, both the texts of a JSON list."""
+    entity, predicate = (
+        _Each(bindparam(name, type_=String)).table_valued("value") for name in ("each_entity", predicates)
+    )
+    every = select(entity.c.value.label("entity"), predicate.c.value.label("predicate"))
+    return every.select_from(entity.join(predicate, true())).cte()
 
 
 def _with_each(pairs: CTE, own: str, other: str) -> CTE:
@@ -96,9 +97,9 @@ def _with_each(pairs: CTE, own: str, other: str) -> CTE:
     rows = CanonStateRow.__table__.alias("rows").c
 
     def stepped(of: CTE, *above: _Condition) -> Select[Any]:
-        same = (rows.series == of.c.series, rows[own] == of.c.entity, rows.predicate == of.c.predicate)
+        same = (rows.series == _SERIES, rows[own] == of.c.entity, rows.predicate == of.c.predicate)
         least = select(func.min(rows[other])).where(*same, rows[other].is_not(None), *above).scalar_subquery()
-        return select(of.c.series, of.c.entity, of.c.predicate, least.label("other"))
+        return select(of.c.entity, of.c.predicate, least.label("other"))
 
     found = stepped(pairs).cte(recursive=True)
     further = stepped(found, rows[other] > found.c.other).where(found.c.other.is_not(None))
@@ -106,25 +107,34 @@ def _with_each(pairs: CTE, own: str, other: str) -> CTE:
     return together
 
 
-def _last(own: str, predicates: str, other: str = "") -> _Rows:
-    """Of the facts over before ``start`` those that began last, for each of ``entities`` in the column ``own`` and
-    each predicate; with ``other``, a further column, for each value of that too.
+def _last(own: str, predicates: str, other: str = "") -> Select[Any]:
+    """Keys in the table, joined by commas, of the facts over before ``start`` that began last: a row for each entity
+    in the column ``own`` and each predicate; with ``other``, a further column, for each value of that too.
+
+    Each is asked for by a query of its own within the statement, which no database can but answer one by one.
     """
-    pairs = _each_of("each_entity", predicates)
+    pairs = _pairs(predicates)
     matters = _with_each(pairs, own, other) if other else pairs
-    earlier = CanonStateRow.__table__.alias("earlier").c
+    earlier, last = (CanonStateRow.__table__.alias(name).c for name in ("earlier", "last"))
 
     def past(rows: Any) -> _Condition:
         same = [rows[own] == matters.c.entity, rows.predicate == matters.c.predicate]
         same += [rows[other] == matters.c.other] if other else []
         # The sum: it is the beginning that the index is to be walked by.
-        return and_(_holds(rows, matters.c.series), rows.kind == "fact", rows.until + 0 < _START, *same)
+        return and_(_holds(rows), rows.kind == "fact", rows.until + 0 < _START, *same)
 
     # No fact is over before it begins.
-    begins = select(earlier.begins).where(past(earlier), earlier.begins < _START)
+    begins = select(earlier.begins).where(past(earlier), earlier.begins < _START).correlate(matters)
     begins = begins.order_by(earlier.begins.desc()).limit(1)
-    last = select(_State.place, _State.document).select_from(matters)
-    return last.where(past(_State), _State.begins == begins.scalar_subquery())
+    keys = select(func.aggregate_strings(cast(last.id, String), ",")).correlate(matters)
+    return select(keys.where(past(last), last.begins == begins.scalar_subquery()).scalar_subquery()).select_from(
+        matters
+    )
+
+
+def _found_last() -> _Rows:
+    # By their keys in the table alone: they were found in this canon.
+    return select(_State.place, _State.document).where(_in(_State.id, "last"), _State.tenant == bindparam("tenant"))
 
 
 def _about() -> Any:
@@ -136,8 +146,7 @@ def _about() -> Any:
         _placed("fact", *by_value, _State.name_key.is_(None)),
         _placed("fact", *by_value, _in(_State.name_key, "texts")),
         *_lasting(entities, _in(_State.predicate, "shortened")),
-        _last("subject", "each_of_whereabouts"),
-        _last("subject", "each_in_hand", "object"),
+        _found_last(),
         _placed("fact", *in_hand, _State.object.is_(None), _State.until + 0 < _START),
     )
 
@@ -147,7 +156,7 @@ def _of() -> Any:
     return union_all(
         _placed("fact", entities, _in(_State.predicate, "whole")),
         *_lasting(entities, _in(_State.predicate, "shortened")),
-        _last("object", "each_shortened", "subject"),
+        _found_last(),
     )
 
 
@@ -175,6 +184,9 @@ PREDICATES = _told()
 """Every predicate in the projection, by one step in the index each."""
 ABOUT, OF = _about(), _of()
 """Facts about ``entities``, and facts with them as their object, without the history that parameters leave out."""
+LAST_ABOUT = union_all(_last("subject", "each_of_whereabouts"), _last("subject", "each_in_hand", "object"))
+LAST_OF = _last("object", "each_shortened", "subject")
+"""Their keys for the parameter ``last``: the facts of that history which came last."""
 WHOLE, BACKGROUND = _kinds(KINDS).order_by("place"), _background()
 """Kind, document and place of all canon, and of what every scope takes whole."""
 SINCE = union_all(*_lasting(_in(_State.predicate, "predicates"), _State.subject.is_not(None)))

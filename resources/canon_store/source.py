@@ -68,25 +68,22 @@ class StoredCanon:
             "texts": [name_digest(text) for text in sorted(span.texts)],
             "shortened": sorted(shortened),
             "in_hand": sorted(in_hand),
-            "each_of_whereabouts": _json(whereabouts),
-            "each_in_hand": _json(in_hand),
             "start": span.start,
         }
+        matters = {"each_of_whereabouts": _json(whereabouts), "each_in_hand": _json(in_hand), "start": span.start}
         for some in _chunks(subjects):
-            yield from self._placed("fact", lookups.ABOUT, entities=some, each_entity=_json(some), **asked)
+            last = self._last(lookups.LAST_ABOUT, some, **matters) if shortened else []
+            yield from self._placed("fact", lookups.ABOUT, entities=some, last=last, **asked)
 
     def facts_of(self, entities: Collection[str], but: str, span: Span) -> Iterator[Placed[Fact]]:
         """Facts whose object is one of these, of every predicate but one, without what ``span`` leaves out."""
         told = self._predicates - {but}
         shortened = told & (span.whereabouts | span.in_hand)
-        asked = {
-            "whole": sorted(told - shortened),
-            "shortened": sorted(shortened),
-            "each_shortened": _json(shortened),
-            "start": span.start,
-        }
+        asked = {"whole": sorted(told - shortened), "shortened": sorted(shortened), "start": span.start}
         for some in _chunks(entities):
-            yield from self._placed("fact", lookups.OF, entities=some, each_entity=_json(some), **asked)
+            matters = {"each_shortened": _json(shortened), "start": span.start}
+            last = self._last(lookups.LAST_OF, some, **matters) if shortened else []
+            yield from self._placed("fact", lookups.OF, entities=some, last=last, **asked)
 
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterator[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute``."""
@@ -182,6 +179,10 @@ class StoredCanon:
     def _predicates(self) -> frozenset[str]:
         """The predicates of all facts that were ever told."""
         return frozenset(self._keys(lookups.PREDICATES)) - _LEADING
+
+    def _last(self, statement: Any, entities: Collection[str], **matters: Any) -> list[int]:
+        keys = self._keys(statement, each_entity=_json(entities), **matters)
+        return [int(key) for some in keys if some for key in some.split(",")]
 
     def _keyed(self, kind: str, keys: Collection[str]) -> Iterator[Placed[Any]]:
         for some in _chunks(keys):

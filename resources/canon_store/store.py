@@ -283,6 +283,8 @@ class CanonStore:
                 connection.exec_driver_sql("BEGIN")
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+                # Short look-ups of which Postgres cannot tell how short they are: compiling them takes far longer.
+                connection.exec_driver_sql("SET LOCAL jit = off")
             yield connection
 
 
