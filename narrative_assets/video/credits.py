@@ -28,7 +28,7 @@ from narrative_assets.video.lettering import (
     wrapped,
 )
 from narrative_assets.video.motion import Planes, View
-from narrative_assets.video.picture import Sheet, to_planes
+from narrative_assets.video.picture import Sheet
 from narrative_assets.video.transitions import blend
 from schemas.shots import Shot, ShotList
 
@@ -259,14 +259,13 @@ def _chunks(groups: Sequence[CreditGroup], titled: bool, room: float, size: int)
 
     An empty row opens each group, half a row parts lines where any of them takes several.
     """
-    font = typeface(SANS, size)
     number = int(titled)
     for group in groups:
         lead = [Row("gap")]
         if group.heading:
             lead.append(Row("heading", group.heading, number))
             number += 1
-        lines = [wrapped(line, room, font, SANS) for line in group.lines]
+        lines = [wrapped(line, room, size, SANS) for line in group.lines]
         apart = [Row("apart")] if any(len(line) > 1 for line in lines) else []
         for place, pieces in enumerate(lines):
             yield [*(apart if place else lead), *(Row("line", piece, number) for piece in pieces)]

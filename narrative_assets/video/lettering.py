@@ -132,26 +132,35 @@ def fitted(
         pixels = max(_SMALLEST, pixels * 9 // 10)
 
 
-def wrapped(text: str, width: float, font: ImageFont.FreeTypeFont, face: str) -> list[str]:
+def wrapped(text: str, width: float, size: int, face: str) -> list[str]:
     """``text`` broken into lines of at most ``width`` pixels; only a word wider than that is cut."""
     lines: list[str] = []
+    space, taken = _length(" ", face, size), 0.0
     for word in drawable(text, face).split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and font.getlength(longer) <= width:
-            lines[-1] = longer
+        wide = _length(word, face, size)
+        if lines and taken + space + wide <= width:
+            lines[-1] += " " + word
+            taken += space + wide
             continue
-        lines += _cut(word, width, font)
+        pieces = _cut(word, width, size, face) if wide > width else [word]
+        lines += pieces
+        taken = _length(pieces[-1], face, size)
     return lines or [""]
 
 
-def _cut(word: str, width: float, font: ImageFont.FreeTypeFont) -> list[str]:
+def _cut(word: str, width: float, size: int, face: str) -> list[str]:
     """A word in pieces that fit ``width``."""
-    pieces = []
-    while font.getlength(word) > width and len(word) > 1:
-        fits = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or font.getlength(word[:n]) <= width)
-        pieces.append(word[:fits])
-        word = word[fits:]
-    return [*pieces, word]
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and _length(pieces[-1] + letter, face, size) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+@lru_cache(maxsize=8_192)
+def _length(word: str, face: str, size: int) -> float:
+    return typeface(face, size).getlength(word)
 
 
 def spaced_width(text: str, font: ImageFont.FreeTypeFont) -> float:

@@ -13,7 +13,6 @@ from narrative_assets.video.framing import EYES, LENSES, Backdrop, Body, backdro
 from narrative_assets.video.motion import extent
 from narrative_assets.video.picture import Sheet, compose, crop, light_of, to_planes
 from narrative_assets.video.plates import PlateBook, decode, measure
-from narrative_assets.video.titles import caption_strip, credits_card, palette, title_card
 from schemas.assets import FigureVariant
 from schemas.errors import MediaError
 from schemas.render import Placeholder, VariantPicture
@@ -262,54 +261,6 @@ def test_a_soft_shadow_is_no_part_of_the_body():
     assert measure(shaded) == bare
     assert bare.top == pytest.approx(0.06, abs=0.01)
     assert bare.head_x == pytest.approx(bare.width / 2, abs=0.01)
-
-
-@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
-@pytest.mark.parametrize(
-    "title", ["Fog", "The Extraordinarily Long Night of the Reluctant Lighthouse Keeper’s Daughter", ""]
-)
-def test_titles_of_any_length_stay_inside_the_title_safe_area(size, title):
-    shots = shot_list([shot(1, 24, framing=Framing(size="ls", kind="title"), figures=())])
-    shots = shots.model_copy(update={"title": title})
-    sheet = Sheet.of(extent(Movement(), *size), *size)
-    card = np.asarray(title_card(shots.shots[0], shots, sheet), int).sum(axis=2)
-    ink = np.argwhere(card > 330)
-    assert len(ink)
-    assert ink[:, 0].min() > size[1] * 0.05
-    assert ink[:, 0].max() < size[1] * 0.95
-    assert ink[:, 1].min() > size[0] * 0.05
-    assert ink[:, 1].max() < size[0] * 0.95
-
-
-@pytest.mark.parametrize("count", [1, 12, 60, 200])
-def test_all_credits_fit_the_frame(count):
-    shots = shot_list([shot(1, 24, framing=Framing(size="ls", kind="credits"), figures=())])
-    shots = shots.model_copy(update={"credits": tuple(f"Somebody number {n}" for n in range(count))})
-    card = np.asarray(credits_card(shots.shots[0], shots, Sheet.of(extent(Movement(), 640, 360), 640, 360)), int)
-    rows, columns = np.nonzero(card.sum(axis=2) > 300)
-    assert rows.min() > 10
-    assert rows.max() < 350
-    assert columns.min() > 10
-    assert columns.max() < 630
-
-
-def test_each_series_has_its_own_colours():
-    grounds = {palette(f"series-{number}").ground for number in range(12)}
-    assert len(grounds) > 9
-    assert palette("series-1") == palette("series-1")
-    for number in range(40):
-        colours = palette(f"series-{number}")
-        assert min(colours.ink) > max(colours.ground) + 90
-
-
-def test_a_caption_never_grows_beyond_the_frame():
-    for width, height in ((1280, 720), (720, 1280), (320, 180)):
-        strip = caption_strip(("W" * 42, "and a second line, also rather long for it"), width, height)
-        rows, columns = strip.add[0].shape
-        assert strip.left % 2 == strip.top % 2 == rows % 2 == columns % 2 == 0
-        assert strip.left + columns <= width
-        assert strip.top + rows <= height
-        assert strip.top > height * 0.6
 
 
 @pytest.mark.parametrize("aspect", [9 / 16, 1.0, 2.39])
