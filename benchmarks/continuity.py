@@ -20,7 +20,7 @@ from benchmarks.pages import write_section
 
 ROOT = Path(__file__).parents[1]
 PLOT = ROOT / "docs" / "images" / "continuity-cost.png"
-SIZES, EPISODES = (100_000, 1_000_000), 200
+SIZES, EPISODES, SEASONS = (100_000, 1_000_000), 200, 3
 WAYS = (
     ("gate", "the part that bears on it, from the store"),
     ("full", "all of canon as of the episode, from the store"),
@@ -32,7 +32,7 @@ def main() -> None:
     sizes = tuple(map(int, sys.argv[1:])) or SIZES
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         large = {size: measured(Path(name), size) for size in sizes}
-        season = worker("season", Path(name) / "season.sqlite", EPISODES)
+        season = least([worker("season", Path(name) / f"season{n}.sqlite", EPISODES) for n in range(SEASONS)])
     text = report(large, season)
     print(text)
     plot(season["rows"])
@@ -48,6 +48,12 @@ def measured(folder: Path, facts: int) -> dict[str, Any]:
     assert len(judgements) == 1, "the part of canon is judged otherwise than all of it"
     database.unlink()
     return {**found, "fill": filled}
+
+
+def least(seasons: list[dict[str, Any]]) -> dict[str, Any]:
+    """One season of several alike, with the least that each part of each episode took: the machine is not alone."""
+    rows = zip(*(season["rows"] for season in seasons), strict=True)
+    return {**seasons[0], "rows": [[min(part) for part in zip(*each, strict=True)] for each in rows]}
 
 
 def worker(what: str, database: Path, number: int) -> dict[str, Any]:
@@ -86,7 +92,8 @@ def _season(season: dict[str, Any]) -> list[str]:
     rows = season["rows"]
     lines = [
         f"A season of {len(rows)} episodes with one cast: each has its context read, is judged on its part of canon,",
-        f"and its diff is approved. It ends with {season['facts']:,} facts. Median processor milliseconds:",
+        f"and its diff is approved. It ends with {season['facts']:,} facts. Processor milliseconds, the median of the",
+        f"episodes, of each the least of {SEASONS} runs:",
         "",
         "| episodes | context | gate and diff | approval | all |",
         "|---|---|---|---|---|",
