@@ -59,6 +59,10 @@ class ProjectCatalogue:
         """The folder of the project file; its ``library`` folder holds the project's own media."""
         return Path(self._row(project_id).path).parent
 
+    def file(self, project_id: str) -> Path:
+        """Where the project file was when it was last read; it may be gone."""
+        return Path(self._row(project_id).path)
+
     def ids(self) -> list[str]:
         """The registered projects, in order of id."""
         with Session(self._store.engine) as session:

@@ -20,6 +20,10 @@ _MODULES = {
     "ui": "ui",
     "canon": "canon",
     "artifacts": "artifacts",
+    "takes": "takes",
+    "handoff": "handoff",
+    "archive": "archive",
+    "credentials": "handoff",
 }
 """Command to the module of this package that has it: a group of the command's name in ``app``, or a command."""
 

@@ -19,6 +19,7 @@ from narrative_assets.cli.instance import dagster_home, offer_episodes
 from resources.studio import Studio
 
 _GRACE_SECONDS = 5
+_SERVED = (".mp4", ".png", ".jpg", ".wav", ".srt", ".vtt", ".ttml")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -65,6 +66,12 @@ def _serve_media(root: Path, port: int) -> None:
     from starlette.applications import Starlette
     from starlette.staticfiles import StaticFiles
 
+    class Media(StaticFiles):
+        """Media only: the registry and the signing key lie in the same folder."""
+
+        def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+            return super().lookup_path(path) if Path(path).suffix in _SERVED else ("", None)
+
     site = Starlette()
-    site.mount("/", StaticFiles(directory=root))
+    site.mount("/", Media(directory=root))
     uvicorn.run(site, host="127.0.0.1", port=port, log_level="error")

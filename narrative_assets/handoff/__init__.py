@@ -5,8 +5,8 @@ Pure functions from contracts to timelines and bytes; which folder they land in 
 
 from __future__ import annotations
 
-from narrative_assets.handoff.interchange import Interchange, interchange
+from narrative_assets.handoff.interchange import LOST, Interchange, interchange
 from narrative_assets.handoff.media import VIDEO, Media, media_of
 from narrative_assets.handoff.timeline import NAMESPACE, timeline
 
-__all__ = ["NAMESPACE", "VIDEO", "Interchange", "Media", "interchange", "media_of", "timeline"]
+__all__ = ["LOST", "NAMESPACE", "VIDEO", "Interchange", "Media", "interchange", "media_of", "timeline"]
