@@ -26,7 +26,7 @@ FOLDERS: dict[AssetKind, str] = {
     "sound": "sounds", "ambience": "ambience", "music": "music",
 }  # fmt: skip
 PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
-SOUNDS = {".wav": "audio/wav"}
+SOUNDS = {".wav": "audio/wav", ".flac": "audio/flac", ".ogg": "audio/ogg", ".mp3": "audio/mpeg"}
 MAX_PICTURE_BYTES = 64 * 1024 * 1024
 MAX_SOUND_BYTES = 512 * 1024 * 1024
 MAX_LICENCE_BYTES = 64 * 1024

@@ -1,7 +1,8 @@
 """Strangers' media brought into our own form: a picture becomes a plain PNG, a sound a plain 16-bit WAV.
 
-Nothing later in the pipeline ever opens the bytes as they came. Only Pillow (PNG, JPEG, WebP) and the
-standard library's ``wave`` look inside, behind limits; where a file came from is the library's business.
+Nothing later in the pipeline ever opens the bytes as they came. Only Pillow (PNG, JPEG, WebP), the standard
+library's ``wave`` and one named demuxer of PyAV (FLAC, Ogg, MP3) look inside, behind limits; where a file came from
+is the library's business.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MAX_PIXELS = 50_000_000
 MAX_SOUND_SECONDS = 1_800
 PAPER = (236, 230, 218)
+_PACKED = {b"fLaC": "flac", b"OggS": "ogg"}
 _DEPTHS = {1: 8, 2: 16, 3: 24, 4: 32}
 
 
@@ -90,7 +92,52 @@ def open_picture(data: bytes) -> Image | LibraryMiss:
 
 
 def take_sound(data: bytes, channels: Literal[1, 2]) -> TakenSound | LibraryMiss:
-    """A PCM WAV of 8 to 32 bits as 16 bits with ``channels`` channels, at its own rate."""
+    """A PCM WAV of 8 to 32 bits, or a FLAC, Ogg or MP3 file, as 16 bits with ``channels`` channels, at its own rate."""
+    packed = _packed_format(data)
+    return _take_packed(data, packed, channels) if packed else _take_wav(data, channels)
+
+
+def _packed_format(data: bytes) -> str:
+    """The demuxer for compressed sound by its first bytes; empty for anything else."""
+    if data[:4] in _PACKED:
+        return _PACKED[data[:4]]
+    mpeg = len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 in (0xE2, 0xE4)
+    return "mp3" if data[:3] == b"ID3" or mpeg else ""
+
+
+def _take_packed(data: bytes, packed: str, channels: Literal[1, 2]) -> TakenSound | LibraryMiss:
+    """Compressed sound, decoded. The demuxer is named, so that no file can pose as a list of other files."""
+    import av
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from narrative_assets.media.pcm import wav_bytes
+
+    layout = "mono" if channels == 1 else "stereo"
+    parts: list[NDArray[np.int16]] = []
+    count = 0
+    try:
+        with av.open(io.BytesIO(data), "r", format=packed) as container:
+            stream = container.streams.audio[0]
+            rate = stream.codec_context.sample_rate
+            if not 8_000 <= rate <= 192_000:
+                return LibraryMiss("wrong_type", f"sound at {rate} Hz; 8 to 192 kHz are read")
+            resampler = av.AudioResampler(format="s16", layout=layout, rate=rate)
+            for frame in container.decode(stream):
+                for made in resampler.resample(frame):
+                    parts.append(np.asarray(made.to_ndarray(), np.int16).reshape(-1, channels))
+                    count += len(parts[-1])
+                if count > MAX_SOUND_SECONDS * rate:
+                    return _too_long()
+    except (av.error.FFmpegError, IndexError, ValueError, RuntimeError) as error:
+        return LibraryMiss("unreadable", f"the {packed} sound is damaged ({type(error).__name__})")
+    if count < 1:
+        return LibraryMiss("unreadable", f"the {packed} file holds no sound")
+    pcm = np.concatenate(parts).astype("<i2")
+    return TakenSound(wav_bytes(pcm[:, 0] if channels == 1 else pcm, rate), count, rate)
+
+
+def _take_wav(data: bytes, channels: Literal[1, 2]) -> TakenSound | LibraryMiss:
     from narrative_assets.media.pcm import wav_bytes
 
     try:
@@ -119,10 +166,14 @@ def _sound_refusal(channels: int, depth: int, rate: int, frames: int, size: int)
             "wrong_type", f"{channels} channels of {8 * depth} bits at {rate} Hz; 1 or 2 at 8 kHz or more"
         )
     if frames > MAX_SOUND_SECONDS * rate:
-        return LibraryMiss("too_large", f"the sound lasts over {MAX_SOUND_SECONDS // 60} minutes")
+        return _too_long()
     if frames < 1 or frames * channels * depth > size:
         return _lying(frames, size // (channels * depth))
     return None
+
+
+def _too_long() -> LibraryMiss:
+    return LibraryMiss("too_large", f"the sound lasts over {MAX_SOUND_SECONDS // 60} minutes")
 
 
 def _lying(promised: int, found: int) -> LibraryMiss:

@@ -6,6 +6,7 @@ import io
 import struct
 import wave
 import zlib
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -146,10 +147,53 @@ def test_a_sound_cut_off_anywhere_is_unreadable(cut: int) -> None:
     assert refused(take_sound(wav(bytes(400))[:cut], 1)).reason == "unreadable"
 
 
-def test_compressed_sound_is_unreadable() -> None:
+def test_a_wave_file_of_compressed_samples_is_unreadable() -> None:
     data = bytearray(wav(bytes(400)))
     data[20:22] = struct.pack("<H", 85)
     assert refused(take_sound(bytes(data), 1)).reason == "unreadable"
+
+
+def packed(codec: str, form: str, frames: int = 24_000, rate: int = 48_000) -> bytes:
+    """Half a second of a 441 Hz tone, compressed."""
+    import av
+
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=rate, layout="stereo")
+        tone = (8_000 * np.sin(2 * np.pi * 441 * np.arange(frames) / rate)).astype(np.int16)
+        block = av.AudioFrame.from_ndarray(np.repeat(tone, 2).reshape(1, -1), format="s16", layout="stereo")
+        block.sample_rate = rate
+        for frame in av.AudioResampler(
+            format=stream.format, layout="stereo", rate=rate, frame_size=stream.frame_size or 1_152
+        ).resample(block):
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("codec", "form"), [("flac", "flac"), ("libopus", "ogg"), ("libmp3lame", "mp3")])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_compressed_sound_is_decoded_to_sixteen_bits(codec: str, form: str, channels: Literal[1, 2]) -> None:
+    taken = take_sound(packed(codec, form), channels)
+    assert isinstance(taken, TakenSound)
+    assert taken.sample_rate == 48_000
+    assert abs(taken.samples - 24_000) < 2_400
+    with wave.open(io.BytesIO(taken.wav)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getnframes()) == (channels, 2, taken.samples)
+        heard = np.frombuffer(file.readframes(taken.samples), "<i2")
+    assert 7_000 < np.abs(heard.astype(int)).max() < 9_000
+    assert take_sound(packed(codec, form), channels) == taken
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"fLaC", b"OggS" + bytes(200), b"ID3" + bytes(4_000), bytes((0xFF, 0xFB)) + b"#EXTM3U\nfile:///etc/passwd",
+     b"ffconcat version 1.0\nfile /etc/passwd", b"#EXTM3U\nhttp://localhost/x.wav"],
+)  # fmt: skip
+def test_what_only_poses_as_compressed_sound_is_unreadable(data: bytes) -> None:
+    answer = take_sound(data, 1)
+    assert isinstance(answer, LibraryMiss)
+    assert answer.reason == "unreadable"
 
 
 @pytest.mark.parametrize(("channels", "rate"), [(6, 48_000), (1, 4_000), (1, 400_000)])

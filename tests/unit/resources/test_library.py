@@ -131,7 +131,7 @@ def test_a_licence_outside_the_library_does_not_hold_in_it(tmp_path: Path) -> No
     assert miss(shelf.find("n", "background", ("pier",))).reason == "licence_unknown"
 
 
-@pytest.mark.parametrize(("file", "kind"), [("backgrounds/pier.gif", "background"), ("sounds/pier.mp3", "sound")])
+@pytest.mark.parametrize(("file", "kind"), [("backgrounds/pier.gif", "background"), ("sounds/pier.aiff", "sound")])
 def test_a_file_of_another_type_is_named_and_refused(tmp_path: Path, file: str, kind: str) -> None:
     put(tmp_path, file)
     answer = miss(FolderLibrary(tmp_path).find("n", kind, ("pier",)))  # type: ignore[arg-type]
