@@ -87,7 +87,7 @@ class Fetcher:
             found = self._once(address, host, most_bytes, {"User-Agent": _AGENT, "Accept-Encoding": "identity", **own})
             if isinstance(found, Reply):
                 return found
-            address = urljoin(address, found)
+            address = _joined(address, found)
         raise FetchFailed(f"{first} sends from one address to the next without end")
 
     def _once(self, address: str, host: str, most_bytes: int, headers: Mapping[str, str]) -> Reply | str:
@@ -144,6 +144,14 @@ def _is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
     return found.is_global and not found.is_multicast
+
+
+def _joined(address: str, further: str) -> str:
+    """Where ``further`` leads from ``address``; as it stands where it cannot be told, to be refused."""
+    try:
+        return urljoin(address, further)
+    except ValueError:
+        return further
 
 
 def _host(address: str) -> str:
