@@ -1,11 +1,12 @@
-"""From clips and a mix to the finished mp4: joining without re-encoding, AAC, chapters, one last mux.
+"""From clips and a mix to the finished mp4: coded frames joined without re-encoding, AAC, chapters, in one pass.
 
 Clips come in whole and in order; what is in them is decided elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 import av
 import ffmpeg
 
-from narrative_assets.video.encode import open_mp4
+from narrative_assets.video.clipfile import read_clip
+from narrative_assets.video.encode import REORDER, Encoding, configure, form_of, open_mp4
 from narrative_assets.video.toolchain import Toolchain, guarded_input, pinned_cpu, run_ffmpeg
 from schemas.errors import MediaError
 from schemas.render import Chapter
@@ -32,34 +34,76 @@ def chapters_of(shot_list: ShotList) -> tuple[Chapter, ...]:
     )
 
 
-def join_clips(clips: Sequence[Path], fps: int, chapters: Sequence[Chapter], out: Path) -> int:
-    """Copy the coded frames of ``clips`` into one mp4 and return how many there are.
+def assemble(
+    clips: Sequence[Path], encoding: Encoding, audio: Path | None, chapters: Sequence[Chapter], out: Path
+) -> str:
+    """Write the frames of ``clips`` and the sound of ``audio`` (AAC in mp4) into one mp4 that plays while it loads.
 
-    Raises MediaError when a clip cannot be read or was coded under other options than the first.
+    Returns the SHA-256 of the video's elementary stream. Raises MediaError when a file cannot be read, or a
+    clip was coded under other options.
     """
-    written = 0
-    with av.open(str(out), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
-        container.set_chapters([_chapter(number, chapter, fps) for number, chapter in enumerate(chapters)])
-        stream: Any = None
-        headers = b""
-        for clip in clips:
-            try:
-                with open_mp4(clip) as source:
-                    video = source.streams.video[0]
-                    if stream is None:
-                        stream = container.add_stream_from_template(video, opaque=True)
-                        headers = bytes(video.codec_context.extradata or b"")
-                    if bytes(video.codec_context.extradata or b"") != headers:
-                        raise MediaError(
-                            f"{clip.name} was coded with other parameters than the first clip.",
-                            remedy="Empty the clip store and render again.",
-                        )
-                    written += _copy(source, video, container, stream, written, fps)
-            except (av.FFmpegError, IndexError) as error:
-                raise MediaError(
-                    f"{clip.name} cannot be read as a clip: {error}.", remedy="Remove it and render again."
-                ) from error
-    return written
+    digest = hashlib.sha256()
+    options = {"fflags": "+bitexact", "movflags": "+faststart"}
+    try:
+        with av.open(str(out), "w", format="mp4", options=options) as container:
+            container.set_chapters([_chapter(number, chapter, encoding.fps) for number, chapter in enumerate(chapters)])
+            # Its encoder is never fed: it gives the stream the parameter sets that all clips share.
+            video: Any = container.add_stream("libx264", rate=encoding.fps)
+            configure(video.codec_context, encoding)
+            sound = _Sound(container, audio)
+            for packet in _packets(clips, encoding, digest):
+                sound.up_to(Fraction(packet.dts, encoding.fps))
+                packet.stream = video
+                container.mux_one(packet)
+            sound.up_to(None)
+    except (av.FFmpegError, IndexError) as error:
+        raise MediaError(
+            f"The episode's file cannot be written: {error}.", remedy="Check free disk space, then render again."
+        ) from error
+    return digest.hexdigest()
+
+
+class _Sound:
+    """The coded sound, copied beside the picture."""
+
+    def __init__(self, container: Any, path: Path | None) -> None:
+        self._container = container
+        self._source: Any = None if path is None else open_mp4(path)
+        self._packets: Iterator[Any] = iter(())
+        if self._source is not None:
+            coded = self._source.streams.audio[0]
+            self._stream = container.add_stream_from_template(coded, opaque=True)
+            self._packets = (packet for packet in self._source.demux(coded) if packet.size)
+        self._next = next(self._packets, None)
+
+    def up_to(self, seconds: Fraction | None) -> None:
+        """Copy what comes before ``seconds``; None copies the rest and closes the file."""
+        while self._next is not None and (seconds is None or self._next.dts <= seconds / self._next.time_base):
+            self._next.stream = self._stream
+            self._container.mux_one(self._next)
+            self._next = next(self._packets, None)
+        if seconds is None and self._source is not None:
+            self._source.close()
+
+
+def _packets(clips: Sequence[Path], encoding: Encoding, digest: Any) -> Iterator[Any]:
+    """The frames of all clips as packets in decoding order; ``digest`` takes in the elementary stream."""
+    headers, step, start = form_of(encoding).headers, Fraction(1, encoding.fps), 0
+    for path in clips:
+        clip = read_clip(path)
+        if clip.headers != headers:
+            raise MediaError(
+                f"{path.name} was coded with other parameters than this render's.",
+                remedy="Empty the clip store and render again.",
+            )
+        digest.update(clip.stream)
+        for number, (data, shown, key) in enumerate(clip.frames()):
+            packet: Any = av.Packet(data)
+            packet.time_base = step
+            packet.pts, packet.dts, packet.duration = start + shown, start + number - REORDER, 1
+            packet.is_keyframe = key
+            yield packet
+        start += len(clip.sizes)
 
 
 def encode_audio(toolchain: Toolchain, wav: Path, out: Path) -> None:
@@ -72,18 +116,6 @@ def encode_audio(toolchain: Toolchain, wav: Path, out: Path) -> None:
     run_ffmpeg(toolchain, spec.global_args(*pinned_cpu()), "encoding the sound")
 
 
-def mux(toolchain: Toolchain, video: Path, audio: Path, out: Path) -> None:
-    """Put the joined video with its chapters and the sound into one mp4 that plays while it downloads."""
-    picture = guarded_input(video, ["mov"], f="mp4")
-    sound = guarded_input(audio, ["mov"], f="mp4")
-    # Metadata is not switched off here: the chapters' titles are metadata, and both inputs carry no other.
-    spec = ffmpeg.output(
-        picture["v:0"], sound["a:0"], f"file:{out}", f="mp4", c="copy", map_chapters=0, movflags="+faststart",
-        fflags="+bitexact",
-    )  # fmt: skip
-    run_ffmpeg(toolchain, spec, "putting picture and sound together")
-
-
 def _chapter(number: int, chapter: Chapter, fps: int) -> Any:
     return {
         "id": number,
@@ -92,18 +124,3 @@ def _chapter(number: int, chapter: Chapter, fps: int) -> Any:
         "time_base": Fraction(1, fps),
         "metadata": {"title": chapter.title},
     }
-
-
-def _copy(source: Any, video: Any, container: Any, stream: Any, offset: int, fps: int) -> int:
-    """Copy one clip's packets, moved by ``offset`` frames; returns how many."""
-    copied = 0
-    ticks = Fraction(1, fps) / video.time_base
-    shift = int(offset * ticks)
-    for packet in source.demux(video):
-        if packet.size == 0:
-            continue
-        packet.stream = stream
-        packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
-        container.mux(packet)
-        copied += 1
-    return copied

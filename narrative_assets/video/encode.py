@@ -1,7 +1,7 @@
-"""H.264 encoding of shot clips, in process: one option set, so that every clip carries the same SPS and PPS.
+"""H.264 encoding of shots, in process: one option set, so that all segments carry the same parameter sets.
 
-A clip is an mp4 of runs. A moving run goes through x264 frame by frame; a still run is one key frame and then
-frames that repeat it, which x264 need not look at. What is in the frames is decided elsewhere.
+A segment begins with a key frame. Frames that show something else go through x264; frames that repeat the one
+before are written by hand, and the frames after them renumbered. What is in the frames is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,16 @@ from av.codec.context import Flags
 from av.video.frame import PictureType
 
 from narrative_assets.video.motion import Planes
+from narrative_assets.video.slices import (
+    SHORT_START,
+    START,
+    Counters,
+    counters,
+    moved,
+    picture_unit,
+    placed,
+    places,
+)
 from schemas.errors import MediaError
 from schemas.project import RenderProfile
 
@@ -31,13 +41,15 @@ X264_PARAMS = (
     "no-deblock=0:deblock=0,0:chroma-qp-offset=-4"
 )
 KEY_INTERVAL = 240
+GRID = (16, 9)
+"""Columns and rows of the coarse luma grid that is kept of every frame."""
+REORDER = 1
+"""Without a B-pyramid a frame is decoded at most one frame ahead of its turn."""
 _BT709 = 1
 _LIMITED = 1
 _LUMA_STEP = 4
-# Without a B-pyramid a frame is decoded at most one frame ahead. x264 itself says 0 for a run of one frame,
-# which would not fit beside runs with B frames.
-_REORDER = 1
-_REPEATS_LOCK = threading.Lock()
+_REFERENCE = 0x60
+_FORMS_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,33 @@ class Encoding:
 
 
 @dataclass(frozen=True)
-class CodedFrame:
-    """A coded frame with its display and decoding times in frames."""
+class Form:
+    """What all segments of an encoding share: parameter sets (Annex B) and the frame that says "as before"."""
 
-    data: bytes
-    pts: int
-    dts: int
-    key: bool
+    headers: bytes
+    widths: Counters
+    repeat: bytes
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - the few forms there are live as long as the process
+    def repeat_at(self, number: int, order: int) -> bytes:
+        """The repeating frame with its start code, at a place in the stream."""
+        return START + placed(self.repeat, number, order, self.widths)
+
+
+@dataclass
+class Segment:
+    """Coded frames from one key frame up to the next, in decoding order, and what was measured on them.
+
+    ``sizes`` are bytes in ``stream`` (Annex B, parameter sets before the key frame), ``shown`` the places in the
+    order of display. ``luma`` and ``grid`` stand in the order of display: mean luma (0 to 255) of every frame,
+    and of every frame's 16 x 9 fields row by row.
+    """
+
+    stream: bytearray = field(default_factory=bytearray)
+    sizes: list[int] = field(default_factory=list)
+    shown: list[int] = field(default_factory=list)
+    luma: bytearray = field(default_factory=bytearray)
+    grid: bytearray = field(default_factory=bytearray)
 
 
 def encoding_of(profile: RenderProfile, fps: int) -> Encoding:
@@ -72,6 +104,125 @@ def encoder_build() -> str:
     return f"PyAV {av.__version__} libavcodec {codec} libx264"
 
 
+def cut_up(frames: int) -> tuple[tuple[int, int], ...]:
+    """The segments (first, end) of a shot: as few and as equal as the key interval allows."""
+    parts = -(-frames // KEY_INTERVAL)
+    edges = [frames * part // parts for part in range(parts + 1)]
+    return tuple(pairwise(edges))
+
+
+def encode(
+    encoding: Encoding,
+    frames: int,
+    draw: Callable[[int, Planes], None],
+    repeats: Callable[[int], bool] = lambda _: False,
+) -> Segment:
+    """Draw and encode ``frames`` frames, at most the key interval.
+
+    ``draw(n, out)`` fills frame n. A frame that ``repeats`` shows exactly what the one before does: it is neither
+    drawn nor looked at, and costs a few bytes. The same frames give the same bytes. Raises MediaError.
+    """
+    drawn = [number for number in range(frames) if number == 0 or not repeats(number)]
+    writer = _Writer(form_of(encoding), drawn, frames)
+    measured = writer.segment
+    context = _context(encoding)
+    # x264 copies a frame before it returns, so one buffer serves the whole run.
+    picture = av.VideoFrame(encoding.width, encoding.height, "yuv420p")
+    planes = frame_planes(picture)
+    step = Fraction(1, encoding.fps)
+    for index, number in enumerate(drawn):
+        draw(number, planes)
+        held = writer.held[index]
+        luma, grid = measure(planes)
+        measured.luma.extend([luma] * (1 + held))
+        measured.grid.extend(grid * (1 + held))
+        # Only a frame that others refer to can be repeated.
+        kind = PictureType.I if index == 0 else PictureType.P if held else PictureType.NONE
+        picture.pts, picture.time_base, picture.pict_type = index, step, kind
+        writer.add(context.encode(picture))
+    writer.add(context.encode(None))
+    return writer.close()
+
+
+class _Writer:
+    """Puts x264's frames and their repeats into one segment, in decoding order."""
+
+    def __init__(self, form: Form, drawn: list[int], frames: int) -> None:
+        self.segment = Segment()
+        self.held = [after - at - 1 for at, after in zip(drawn, [*drawn[1:], frames], strict=True)]
+        self._form, self._drawn, self._frames = form, drawn, frames
+        self._pending: Iterator[tuple[int, bytes]] = iter(())
+
+    def add(self, packets: list[Any]) -> None:
+        """Take in what x264 has finished."""
+        for packet in packets:
+            index = int(packet.pts or 0)
+            shown = self._drawn[index]
+            unit = moved(picture_unit(bytes(packet)), shown - index, self._form.widths)
+            if unit[0] & _REFERENCE:
+                # Repeats come after the B frames that are shown before them: those still need the older reference.
+                self._flush()
+                self._pending = self._repeats(unit, index)
+            prefix = self._form.headers + SHORT_START if index == 0 else START
+            self._put(shown, prefix + unit)
+
+    def close(self) -> Segment:
+        """The finished segment."""
+        self._flush()
+        if sorted(self.segment.shown) != list(range(self._frames)):
+            raise MediaError(
+                f"x264 returned {len(self.segment.shown)} of {self._frames} frames.",
+                remedy="Install the locked version of PyAV.",
+            )
+        return self.segment
+
+    def _repeats(self, unit: bytes, index: int) -> Iterator[tuple[int, bytes]]:
+        if not self.held[index]:
+            return
+        number, order = places(unit, self._form.widths)
+        numbers, orders = 1 << self._form.widths.frame_bits, 1 << self._form.widths.order_bits
+        for step in range(1, self.held[index] + 1):
+            coded = self._form.repeat_at((number + step) % numbers, (order + 2 * step) % orders)
+            yield self._drawn[index] + step, coded
+
+    def _flush(self) -> None:
+        for shown, coded in self._pending:
+            self._put(shown, coded)
+
+    def _put(self, shown: int, coded: bytes) -> None:
+        self.segment.stream += coded
+        self.segment.sizes.append(len(coded))
+        self.segment.shown.append(shown)
+
+
+def form_of(encoding: Encoding) -> Form:
+    """The parameter sets and the repeating frame of ``encoding``, from a short encode of its own."""
+    with _FORMS_LOCK:
+        return _form_of(encoding)
+
+
+@lru_cache(maxsize=8)
+def _form_of(encoding: Encoding) -> Form:
+    """The repeat is a P frame in which every macroblock is skipped: it shows the frame before, whatever that is."""
+    context = _context(encoding)
+    flat = blank_planes(encoding.width, encoding.height)
+    picture = av.VideoFrame(encoding.width, encoding.height, "yuv420p")
+    for target, plane in zip(frame_planes(picture).each(), flat.each(), strict=True):
+        np.copyto(target, plane)
+    packets = []
+    for number, kind in enumerate((PictureType.I, PictureType.P)):
+        picture.pts, picture.time_base, picture.pict_type = number, Fraction(1, encoding.fps), kind
+        packets += context.encode(picture)
+    packets += context.encode(None)
+    headers = bytes(context.extradata)
+    if [packet.is_keyframe for packet in packets] != [True, False]:
+        raise MediaError(
+            f"The x264 of {encoder_build()} does not keep to the frame types asked for.",
+            remedy="Install the locked version of PyAV.",
+        )
+    return Form(headers, counters(headers), picture_unit(bytes(packets[1])))
+
+
 def blank_planes(width: int, height: int) -> Planes:
     """A black frame, limited range."""
     return Planes(
@@ -81,107 +232,21 @@ def blank_planes(width: int, height: int) -> Planes:
     )
 
 
-def mean_luma(planes: Planes) -> int:
-    """Mean luma of a frame, 0 to 255, over every fourth pixel each way."""
-    sample = planes.y[::_LUMA_STEP, ::_LUMA_STEP]
-    return int(sample.sum(dtype=np.int64)) // int(sample.size)
+def measure(planes: Planes) -> tuple[int, bytes]:
+    """Mean luma of a frame, over every fourth pixel each way, and the means of its 16 x 9 fields, 0 to 255."""
+    import cv2
 
-
-class ClipWriter:
-    """Writes one clip: call ``moving`` and ``still`` in display order, then ``close``.
-
-    ``luma`` grows by the mean luma of every frame. The file is not to be used when ``close`` was not reached.
-    """
-
-    def __init__(self, path: Path, encoding: Encoding) -> None:
-        self.encoding = encoding
-        self.luma: list[int] = []
-        self._container: Any = av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"})
-        self._stream: Any = self._container.add_stream("libx264", rate=encoding.fps)
-        _configure(self._stream.codec_context, encoding)
-
-    def moving(self, frames: int, draw: Callable[[int, Planes], None]) -> None:
-        """Encode ``frames`` frames; ``draw(n, out)`` fills frame n of this run."""
-        start = len(self.luma)
-        for coded in _code(self.encoding, frames, draw, self.luma):
-            self._write(coded, start)
-
-    def still(self, frames: int, picture: Planes) -> None:
-        """Hold ``picture`` for ``frames`` frames: a key frame, then frames that say "as before"."""
-        for first in range(0, frames, KEY_INTERVAL):
-            start = len(self.luma)
-            length = min(KEY_INTERVAL, frames - first)
-            (key,) = _code(self.encoding, 1, lambda _, out: _fill(out, picture), self.luma)
-            self.luma.extend([self.luma[-1]] * (length - 1))
-            self._write(key, start)
-            for repeat in repeats(self.encoding)[: length - 1]:
-                self._write(repeat, start)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._container.close()
-
-    def _write(self, coded: CodedFrame, start: int) -> None:
-        packet = av.Packet(coded.data)
-        packet.stream = self._stream
-        packet.time_base = Fraction(1, self.encoding.fps)
-        packet.pts, packet.dts, packet.duration = coded.pts + start, coded.dts + start, 1
-        packet.is_keyframe = coded.key
-        self._container.mux(packet)
-
-
-def repeats(encoding: Encoding) -> tuple[CodedFrame, ...]:
-    """The frames 1 to 239 of a still run: P frames in which every macroblock is skipped.
-
-    Taken from an encode of a flat picture with all frames forced to P. They fit any key frame of the same
-    encoding: a skipped macroblock repeats what the frame before shows, unfiltered, whatever that is.
-    """
-    with _REPEATS_LOCK:
-        return _repeats(encoding)
-
-
-@lru_cache(maxsize=8)
-def _repeats(encoding: Encoding) -> tuple[CodedFrame, ...]:
-    flat = blank_planes(encoding.width, encoding.height)
-    coded = tuple(_code(encoding, KEY_INTERVAL, lambda _, out: _fill(out, flat), [], only_p=True))
-    if [frame.key for frame in coded] != [True] + [False] * (KEY_INTERVAL - 1):
-        raise MediaError(
-            f"The x264 of {encoder_build()} does not keep to the frame types asked for.",
-            remedy="Install the locked version of PyAV.",
-        )
-    return coded[1:]
-
-
-def _code(
-    encoding: Encoding,
-    frames: int,
-    draw: Callable[[int, Planes], None],
-    luma: list[int],
-    *,
-    only_p: bool = False,
-) -> Iterator[CodedFrame]:
-    """Draw and encode a run; yields coded frames in decoding order, without SEI, times relative to the run."""
-    context: Any = av.CodecContext.create("libx264", "w")
-    _configure(context, encoding)
-    # x264 writes its thread count into an SEI; nothing else of a run says how it was made.
-    sieve = BitStreamFilterContext("filter_units=remove_types=6", "h264")
-    # x264 copies a frame before it returns, so one buffer serves the whole run.
-    picture = av.VideoFrame(encoding.width, encoding.height, "yuv420p")
-    planes = frame_planes(picture)
-    decoded = count(-_REORDER)
-    for number in range(frames):
-        draw(number, planes)
-        luma.append(mean_luma(planes))
-        picture.pts, picture.time_base = number, Fraction(1, encoding.fps)
-        picture.pict_type = PictureType.P if only_p and number else PictureType.NONE
-        yield from _sifted(sieve, context.encode(picture), decoded)
-    yield from _sifted(sieve, context.encode(None), decoded)
-
-
-def _sifted(sieve: BitStreamFilterContext, packets: list[Any], decoded: Iterator[int]) -> Iterator[CodedFrame]:
-    for packet in packets:
-        for kept in sieve.filter(packet):
-            yield CodedFrame(bytes(kept), int(kept.pts or 0), next(decoded), bool(kept.is_keyframe))
+    sample = np.ascontiguousarray(planes.y[::_LUMA_STEP, ::_LUMA_STEP])
+    rows, columns = sample.shape
+    across, down = GRID
+    if columns % across or rows % down:
+        # Whole fields only: averaging is exact in integers there.
+        size = (across * max(1, columns // across), down * max(1, rows // down))
+        fields = cv2.resize(sample, size, interpolation=cv2.INTER_NEAREST)
+    else:
+        fields = sample
+    grid = cv2.resize(fields, GRID, interpolation=cv2.INTER_AREA)
+    return int(cv2.sumElems(sample)[0]) // (rows * columns), grid.tobytes()
 
 
 def frame_planes(picture: av.VideoFrame) -> Planes:
@@ -214,19 +279,17 @@ def open_mp4(path: Path) -> Any:
     return av.open(f"file:{path}", format="mp4", options=guards)
 
 
-def _fill(out: Planes, picture: Planes) -> None:
-    for target, plane in zip(out.each(), picture.each(), strict=True):
-        np.copyto(target, plane)
+def _context(encoding: Encoding) -> Any:
+    context: Any = av.CodecContext.create("libx264", "w")
+    configure(context, encoding)
+    return context
 
 
-def _options(encoding: Encoding) -> dict[str, str]:
-    return {"preset": encoding.preset, "qp": str(encoding.quantizer), "x264-params": X264_PARAMS}
-
-
-def _configure(context: Any, encoding: Encoding) -> None:
+def configure(context: Any, encoding: Encoding) -> None:
+    """Set a codec context up for ``encoding``."""
     context.width, context.height, context.pix_fmt = encoding.width, encoding.height, "yuv420p"
     context.framerate, context.time_base = Fraction(encoding.fps), Fraction(1, encoding.fps)
-    context.options = _options(encoding)
+    context.options = {"preset": encoding.preset, "qp": str(encoding.quantizer), "x264-params": X264_PARAMS}
     context.thread_count = 1
     context.flags |= Flags.bitexact | Flags.global_header
     context.color_primaries = context.color_trc = context.colorspace = _BT709

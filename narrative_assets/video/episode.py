@@ -7,26 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from narrative_assets.video.assemble import chapters_of, join_clips, mux
+from narrative_assets.video.assemble import assemble, chapters_of
 from narrative_assets.video.captions import Cue, caption_cues, to_srt, to_vtt
-from narrative_assets.video.clips import (
-    RECIPE_VERSION,
-    ClipFigures,
-    ClipJob,
-    ClipRoom,
-    clip_jobs,
-    render_clip,
-    stored_clip,
-)
-from narrative_assets.video.contact_sheet import contact_sheet
-from narrative_assets.video.encode import elementary_hash, encoder_build, encoding_of
+from narrative_assets.video.clipfile import read_thumbnail
+from narrative_assets.video.clips import RECIPE_VERSION, ClipFigures, clip_jobs, stored_clip
+from narrative_assets.video.contact_sheet import MOST_SHOTS, contact_sheet
+from narrative_assets.video.crew import film
+from narrative_assets.video.encode import Encoding, encoder_build, encoding_of
+from narrative_assets.video.filming import ClipJob, ClipRoom
+from narrative_assets.video.kept import episode_key, keep_episode, kept_episode
+from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.ports import BlobStore, ClipStore
 from narrative_assets.video.quality import judge
@@ -36,7 +34,7 @@ from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from schemas.assets import AssetManifest
 from schemas.errors import MediaError
 from schemas.project import DurationWindow
-from schemas.render import CaptionFile, RenderedShot, RenderOutput, RenderPlan, Stem
+from schemas.render import BlobRef, CaptionFile, RenderedShot, RenderOutput, RenderPlan, Stem
 from schemas.shots import ShotList, require_lock
 
 __all__ = ["RECIPE_VERSION", "RenderHashes", "render_episode"]
@@ -80,80 +78,101 @@ def render_episode(
     require_lock("Rendering (asset manifest)", shot_list.timing_lock_hash, manifest.timing_lock_hash)
     require_lock("Rendering (render plan)", shot_list.timing_lock_hash, plan.timing_lock_hash)
     shot_list = staged(shot_list, plan)
+    key = episode_key(shot_list, plan, vars(hashes), window, toolchain)
+    kept = kept_episode(key, clips, blobs, workers)
+    if kept is not None:
+        for number, _ in enumerate(kept.shots, 1):
+            if on_shot is not None:
+                on_shot(number, len(kept.shots), True)
+        return kept
     cues = caption_cues(shot_list)
-    jobs, finished, sound = _make(shot_list, plan, cues, blobs, clips, toolchain, scratch, workers, on_shot)
-    paths = [finished[job.key][0] for job in jobs]
-    figures = [_for_shot(job, finished[job.key][1]) for job in jobs]
-    chapters = chapters_of(shot_list)
-    joined, video = scratch / "joined.mp4", scratch / "episode.mp4"
-    join_clips(paths, shot_list.fps, chapters, joined)
-    mux(toolchain, joined, sound.aac, video)
-    found = _probed(toolchain, video, shot_list)
-    stream_hash = elementary_hash(video)
-    profile = plan.profile
-    quality = judge(shot_list, plan, cues, sound.mix, found, figures, window=window)
-    sheet, width, height = contact_sheet(shot_list.shots, paths, shot_list.fps, workers)
-    return RenderOutput(
-        project_id=shot_list.project_id,
-        episode_id=shot_list.episode_id,
-        profile_id=profile.id,
-        shot_list_hash=hashes.shot_list,
-        asset_manifest_hash=hashes.asset_manifest,
-        render_plan_hash=hashes.render_plan,
-        timing_lock_hash=shot_list.timing_lock_hash,
-        video=blobs.put_file(video, "video/mp4", width=profile.width, height=profile.height),
-        video_stream_hash=stream_hash,
-        audio_pcm_hash=hashlib.sha256(np.ascontiguousarray(sound.mix.mix, "<i2").data).hexdigest(),
-        captions=_captions(cues, shot_list.fps, blobs),
-        stems=_stems(sound, blobs),
-        contact_sheet=blobs.put(sheet, "image/png", width=width, height=height),
-        fps=shot_list.fps,
-        total_frames=shot_list.total_frames,
-        shots=tuple(_rendered(each) for each in figures),
-        chapters=chapters,
-        loudness=sound.mix.loudness,
-        quality=quality,
-        placeholder_need_ids=tuple(missing.need_id for missing in plan.placeholders()),
-        encoder=f"{encoder_build()}; {toolchain.build}",
-    )
+    with _crew(workers) as (pool, halt):
+        heard = pool.submit(_heard, shot_list, plan, blobs, clips, toolchain, scratch)
+        encoding = encoding_of(plan.profile, shot_list.fps)
+        book = PlateBook(plan, blobs.read)
+        lettering = Lettering.of(plan)
+        jobs = clip_jobs(shot_list, book, encoding, cues if plan.profile.burn_captions else (), lettering)
+        room = ClipRoom(shot_list, book, encoding, lettering, scratch, halt)
+        finished = _clips(jobs, room, clips, pool, workers, on_shot)
+        paths = [finished[job.key][0] for job in jobs]
+        figures = [replace(finished[job.key][1], shot_id=job.shot.shot_id) for job in jobs]
+        sheet = pool.submit(_sheet, shot_list, paths, blobs)
+        sound = heard.result()
+        video = _video(paths, encoding, sound.track.aac, shot_list, toolchain, scratch / "episode.mp4")
+        shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
+        quality = judge(shot_list, plan, cues, sound.track.mix, video.probe, figures, window=window)
+        output = RenderOutput(
+            project_id=shot_list.project_id,
+            episode_id=shot_list.episode_id,
+            profile_id=plan.profile.id,
+            shot_list_hash=hashes.shot_list,
+            asset_manifest_hash=hashes.asset_manifest,
+            render_plan_hash=hashes.render_plan,
+            timing_lock_hash=shot_list.timing_lock_hash,
+            video=shown.result(),
+            video_stream_hash=video.stream_hash,
+            audio_pcm_hash=sound.pcm_hash,
+            captions=_captions(cues, shot_list.fps, blobs),
+            stems=sound.stems,
+            contact_sheet=sheet.result(),
+            fps=shot_list.fps,
+            total_frames=shot_list.total_frames,
+            shots=tuple(_rendered(each) for each in figures),
+            chapters=chapters_of(shot_list),
+            loudness=sound.track.mix.loudness,
+            quality=quality,
+            placeholder_need_ids=tuple(missing.need_id for missing in plan.placeholders()),
+            encoder=f"{encoder_build()}; {toolchain.build}",
+        )
+    keep_episode(key, output, clips, scratch)
+    return output
 
 
-def _make(
-    shot_list: ShotList,
-    plan: RenderPlan,
-    cues: Sequence[Cue],
-    blobs: BlobStore,
-    clips: ClipStore,
-    toolchain: Toolchain,
-    scratch: Path,
-    workers: int,
-    on_shot: OnShot | None,
-) -> tuple[tuple[ClipJob, ...], dict[str, tuple[Path, ClipFigures]], Soundtrack]:
-    """Make the sound and every clip that the store does not hold, side by side."""
+@contextmanager
+def _crew(workers: int) -> Iterator[tuple[Executor, threading.Event]]:
+    """Threads for one render, and the signal that ends their work; whatever ends the render ends it too."""
     import cv2
 
     cv2.setNumThreads(1)
-    encoding = encoding_of(plan.profile, shot_list.fps)
-    book = PlateBook(plan, blobs.read)
-    jobs = clip_jobs(shot_list, book, encoding, cues if plan.profile.burn_captions else ())
-    room = ClipRoom(shot_list, book, encoding, scratch, threading.Event())
+    halt = threading.Event()
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="render") as pool:
         try:
-            sound = pool.submit(soundtrack, shot_list, plan, blobs.read, clips, toolchain, scratch)
-            finished = _clips(jobs, room, clips, pool, on_shot)
-            return jobs, finished, sound.result()
+            yield pool, halt
         except BaseException:
-            room.halt.set()
+            halt.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """The finished sound, its stems handed over."""
+
+    track: Soundtrack
+    stems: tuple[Stem, ...]
+    pcm_hash: str
+
+
+@dataclass(frozen=True)
+class _Video:
+    """The finished file and what was found in it."""
+
+    path: Path
+    stream_hash: str
+    probe: Probe
+
+
+def _heard(
+    shot_list: ShotList, plan: RenderPlan, blobs: BlobStore, clips: ClipStore, toolchain: Toolchain, scratch: Path
+) -> _Heard:
+    """Mix the episode, or take its sound from the store."""
+    track = soundtrack(shot_list, plan, blobs.read, clips, toolchain, scratch)
+    pcm_hash = hashlib.sha256(np.ascontiguousarray(track.mix.mix, "<i2").data).hexdigest()
+    return _Heard(track, _stems(track, blobs), pcm_hash)
+
+
 def _clips(
-    jobs: Sequence[ClipJob],
-    room: ClipRoom,
-    store: ClipStore,
-    pool: ThreadPoolExecutor,
-    on_shot: OnShot | None,
+    jobs: Sequence[ClipJob], room: ClipRoom, store: ClipStore, pool: Executor, workers: int, on_shot: OnShot | None
 ) -> dict[str, tuple[Path, ClipFigures]]:
     """Every job's clip by key; shots that show the same share one. The first failure ends the work."""
     finished: dict[str, tuple[Path, ClipFigures]] = {}
@@ -170,27 +189,37 @@ def _clips(
             if on_shot is not None:
                 on_shot(done, len(jobs), clip[1].from_cache)
 
-    waiting: dict[Future[tuple[Path, ClipFigures]], str] = {}
+    missing: list[ClipJob] = []
     for key, same in shots_of.items():
         stored = stored_clip(same[0], store)
-        if stored is not None:
-            arrived(key, stored)
+        if stored is None:
+            missing.append(same[0])
         else:
-            waiting[pool.submit(render_clip, same[0], room, store)] = key
-    for future in as_completed(waiting):
-        arrived(waiting[future], future.result())
+            arrived(key, stored)
+    for key, clip in film(missing, room, store, pool, workers):
+        arrived(key, clip)
     return finished
 
 
-def _probed(toolchain: Toolchain, video: Path, shot_list: ShotList) -> Probe:
-    """Probe the finished file; its frames are the lock's, or it is no result."""
-    found = probe(toolchain, video)
-    if found.video_frames != shot_list.total_frames:
+def _video(
+    clips: Sequence[Path], encoding: Encoding, aac: Path, shot_list: ShotList, toolchain: Toolchain, path: Path
+) -> _Video:
+    """Put clips and sound into one file; its frames are the lock's, or it is no result."""
+    frames = shot_list.total_frames
+    stream_hash = assemble(clips, encoding, aac, chapters_of(shot_list), path)
+    found = probe(toolchain, path)
+    if found.video_frames != frames:
         raise MediaError(
-            f"The finished file has {found.video_frames} frames; the timing lock says {shot_list.total_frames}.",
+            f"The finished file has {found.video_frames} frames; the timing lock says {frames}.",
             remedy="Empty the clip store and render again.",
         )
-    return found
+    return _Video(path, stream_hash, found)
+
+
+def _sheet(shot_list: ShotList, clips: Sequence[Path], blobs: BlobStore) -> BlobRef:
+    thumbnails = [read_thumbnail(path) for path in clips[:MOST_SHOTS]]
+    sheet, width, height = contact_sheet(shot_list.shots[:MOST_SHOTS], thumbnails, shot_list.fps)
+    return blobs.put(sheet, "image/png", width=width, height=height)
 
 
 def _captions(cues: Sequence[Cue], fps: int, blobs: BlobStore) -> tuple[CaptionFile, ...]:
@@ -211,11 +240,6 @@ def _stems(sound: Soundtrack, blobs: BlobStore) -> tuple[Stem, ...]:
         )
         for name, path in sound.wavs.items()
     )
-
-
-def _for_shot(job: ClipJob, figures: ClipFigures) -> ClipFigures:
-    """The figures under this shot's own id: shots that show the same share a clip."""
-    return replace(figures, shot_id=job.shot.shot_id)
 
 
 def _rendered(figures: ClipFigures) -> RenderedShot:

@@ -45,9 +45,13 @@ class BlobStore(Protocol):
         """Keep the file at ``path``, taking it over: it need not exist afterwards."""
         ...
 
+    def intact(self, sha256: str) -> bool:
+        """Whether bytes of this hash are kept and still fit it."""
+        ...
+
 
 class ClipStore(Protocol):
-    """Shot clips and sound files kept by the key they were made under, each with the figures measured on it.
+    """Shot clips, sound files and what an episode came to, kept by the key they were made under, with figures.
 
     The engine checks every file it gets against the ``file_hash`` among its figures and makes it again where
     they differ, so a store may lose or damage entries and need not notice it.

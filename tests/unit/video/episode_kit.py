@@ -71,6 +71,10 @@ class FolderBlobs:
         path.replace(self.folder / digest)
         return BlobRef(uri=f"blob:sha256:{digest}", media_type=media_type, size_bytes=size, **dims)
 
+    def intact(self, sha256: str) -> bool:
+        path = self.folder / sha256
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+
 
 class FolderClips:
     """Clips in a folder by key, figures beside them."""

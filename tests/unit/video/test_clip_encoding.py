@@ -1,4 +1,4 @@
-"""Clip encoding: still runs are exact and cheap, all clips share one set of parameters, SEI is gone."""
+"""Encoding of shots: repeats are exact and cost nothing, all segments share one set of parameters, SEI is gone."""
 
 from __future__ import annotations
 
@@ -8,22 +8,33 @@ import sys
 import time
 from pathlib import Path
 
+import av
+import ffmpeg
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from narrative_assets.video.clipfile import assembled, read_clip, write_clip
+from narrative_assets.video.contact_sheet import frame_of, thumbnail
 from narrative_assets.video.encode import (
-    ClipWriter,
+    GRID,
+    KEY_INTERVAL,
     Encoding,
-    elementary_hash,
-    mean_luma,
-    open_mp4,
-    repeats,
+    Segment,
+    cut_up,
+    encode,
+    form_of,
+    measure,
 )
 from narrative_assets.video.motion import Planes
+from narrative_assets.video.slices import moved, picture_unit, placed, places, units
 from narrative_assets.video.toolchain import find_toolchain, last_line
 from narrative_assets.video.transitions import blend, dim
+from schemas.errors import MediaError
 
 ENCODING = Encoding(160, 90, 24, 23, "ultrafast")
+PRESETS = ("ultrafast", "superfast", "veryfast")
 
 
 def picture(seed: int) -> Planes:
@@ -39,71 +50,207 @@ def copy_into(out: Planes, source: Planes) -> None:
         np.copyto(target, plane)
 
 
-def decoded(path: Path) -> list[np.ndarray]:
-    with open_mp4(path) as container:
-        return [frame.to_ndarray() for frame in container.decode(video=0)]
+def drifting(seed: int):
+    """A grainy picture that drifts a pixel a frame: every frame has something to code."""
+    noise = np.random.default_rng(seed).integers(40, 200, (90, 512)).astype(np.uint8)
+    chroma = np.random.default_rng(seed + 1).integers(90, 170, (45, 256)).astype(np.uint8)
+
+    def draw(number: int, out: Planes) -> None:
+        out.y[...] = noise[:, number : number + 160]
+        out.u[...] = out.v[...] = chroma[:, number // 2 : number // 2 + 80]
+
+    return draw
 
 
-def test_a_still_run_repeats_its_key_frame_exactly_past_the_key_interval(tmp_path):
-    writer = ClipWriter(tmp_path / "still.mp4", ENCODING)
-    writer.still(300, picture(1))
-    writer.close()
-    frames = decoded(tmp_path / "still.mp4")
-    assert len(frames) == 300
-    assert all((frame == frames[0]).all() for frame in frames)
-    assert np.abs(frames[0][:90].astype(int) - picture(1).y).mean() < 4
-    assert writer.luma == [mean_luma(picture(1))] * 300
+def frames_of(stream: bytes) -> list[np.ndarray]:
+    """Every frame of an elementary stream, in the order of display."""
+    decoder = av.CodecContext.create("h264", "r")
+    packets = [*decoder.parse(stream), *decoder.parse(), None]
+    return [frame.to_ndarray() for packet in packets for frame in decoder.decode(packet)]
 
 
-def test_still_and_moving_runs_follow_each_other_without_a_seam(tmp_path):
-    writer = ClipWriter(tmp_path / "mixed.mp4", ENCODING)
-    writer.still(20, picture(1))
-    writer.moving(17, lambda number, out: copy_into(out, picture(number)))
-    writer.still(5, picture(2))
-    writer.moving(1, lambda _, out: copy_into(out, picture(9)))
-    writer.close()
-    frames = decoded(tmp_path / "mixed.mp4")
-    expected = [1] * 20 + list(range(17)) + [2] * 5 + [9]
-    assert len(frames) == len(expected)
-    for frame, seed in zip(frames, expected, strict=True):
-        assert np.abs(frame[:90].astype(int) - picture(seed).y).mean() < 6
+def coded_alone(encoding: Encoding, drawn: list[int], held: list[int], draw) -> list[np.ndarray]:
+    """The drawn frames alone, straight from x264 and back: what they look like where nothing is repeated."""
+    ends_in_p = {index for index, count in enumerate(held) if count}
+    alone = encode(
+        encoding,
+        len(drawn) + len(ends_in_p),
+        lambda number, out: draw(drawn[number - sum(1 for end in repeated if end < number)], out),
+        lambda number: number in repeated,
+    ) if (repeated := {end + 1 + order for order, end in enumerate(sorted(ends_in_p))}) else encode(
+        encoding, len(drawn), lambda number, out: draw(drawn[number], out)
+    )  # fmt: skip
+    shown = frames_of(bytes(alone.stream))
+    return [frame for number, frame in enumerate(shown) if number not in repeated]
 
 
-def test_clips_of_any_content_share_their_parameter_sets(tmp_path):
-    headers = set()
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    repeats=st.lists(st.sampled_from([False, False, True]), max_size=60) | st.lists(st.just(True), max_size=239),
+    preset=st.sampled_from(PRESETS),
+    seed=st.integers(0, 9),
+)
+def test_any_pattern_of_repeats_decodes_to_what_was_drawn(tmp_path, repeats, preset, seed):
+    encoding, frames = Encoding(160, 90, 24, 23, preset), len(repeats) + 1
+    repeated = [False, *repeats]
+    drawn: list[int] = []
+    draw = drifting(seed)
+
+    def noted(number: int, out: Planes) -> None:
+        drawn.append(number)
+        draw(number, out)
+
+    segment = encode(encoding, frames, noted, repeated.__getitem__)
+    assert drawn == [number for number in range(frames) if not repeated[number]]
+    shown = frames_of(bytes(segment.stream))
+    assert len(shown) == frames
+    for number in range(frames):
+        source = number if not repeated[number] else max(each for each in drawn if each <= number)
+        assert (shown[number] == shown[source]).all()
+    luma = np.empty((90, 160), np.uint8)
+    half = np.empty((45, 80), np.uint8)
+    for number in drawn:
+        draw(number, Planes(luma, half, half.copy()))
+        assert np.abs(shown[number][:90].astype(int) - luma).mean() < 12
+    path = tmp_path / "segment.h264"
+    path.write_bytes(segment.stream)
+    assert decoded_by_ffmpeg(path) == b"".join(frame.tobytes() for frame in shown)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_repeat_leaves_the_frames_after_it_as_x264_made_them(preset):
+    encoding, draw = Encoding(160, 90, 24, 23, preset), drifting(3)
+    held = [0, 0, 0, 5, 0, 40, 0, 0, 0, 0, 0, 1, 0]
+    drawn = [index + sum(held[:index]) for index in range(len(held))]
+    frames = len(held) + sum(held)
+    long = frames_of(bytes(encode(encoding, frames, draw, lambda number: number not in drawn).stream))
+    short = coded_alone(encoding, drawn, held, draw)
+    assert len(short) == len(drawn)
+    for number, frame in zip(drawn, short, strict=True):
+        assert (long[number] == frame).all()
+
+
+def decoded_by_ffmpeg(path: Path) -> bytes:
+    """Every frame as the ffmpeg binary decodes it, failing on the least complaint."""
+    source = ffmpeg.input(str(path), f="h264")
+    spec = ffmpeg.output(source, "pipe:", f="rawvideo", pix_fmt="yuv420p", fps_mode="passthrough")
+    command = ffmpeg.compile(spec.global_args("-xerror", "-v", "warning"), cmd=str(find_toolchain().ffmpeg))
+    command[1:1] = ["-err_detect", "explode"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stderr == b""
+    return done.stdout
+
+
+def test_a_still_shot_repeats_its_first_frame_exactly_and_costs_a_few_bytes_a_frame():
+    segment = encode(ENCODING, KEY_INTERVAL, lambda _, out: copy_into(out, picture(1)), lambda _: True)
+    shown = frames_of(bytes(segment.stream))
+    assert len(shown) == KEY_INTERVAL
+    assert all((frame == shown[0]).all() for frame in shown)
+    assert np.abs(shown[0][:90].astype(int) - picture(1).y).mean() < 4
+    assert max(segment.sizes[1:]) < 64
+    assert set(segment.luma) == {measure(picture(1))[0]}
+
+
+@pytest.mark.parametrize(("frames", "parts"), [(1, 1), (240, 1), (241, 2), (360, 2), (721, 4)])
+def test_a_shot_is_cut_into_as_few_and_as_equal_segments_as_can_be(frames, parts):
+    cuts = cut_up(frames)
+    assert len(cuts) == parts
+    assert [first for first, _ in cuts] == [0, *(end for _, end in cuts[:-1])]
+    assert cuts[-1][1] == frames
+    assert max(end - first for first, end in cuts) - min(end - first for first, end in cuts) <= 1
+    assert max(end - first for first, end in cuts) <= KEY_INTERVAL
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_segments_of_any_content_share_their_parameter_sets(preset):
+    encoding = Encoding(160, 90, 24, 23, preset)
+    headers = form_of(encoding).headers
     for seed, frames in ((1, 1), (2, 30)):
-        path = tmp_path / f"{seed}.mp4"
-        writer = ClipWriter(path, ENCODING)
-        writer.moving(frames, lambda number, out, seed=seed: copy_into(out, picture(seed + number)))
-        writer.close()
-        with open_mp4(path) as container:
-            headers.add(bytes(container.streams.video[0].codec_context.extradata))
-    assert len(headers) == 1
+        segment = encode(encoding, frames, lambda number, out, seed=seed: copy_into(out, picture(seed + number)))
+        assert segment.stream.startswith(headers)
+        assert bytes(segment.stream).count(headers) == 1
 
 
-def test_coded_frames_carry_no_sei(tmp_path):
-    writer = ClipWriter(tmp_path / "clip.mp4", ENCODING)
-    writer.moving(10, lambda number, out: copy_into(out, picture(number)))
-    writer.close()
-    assert b"x264" not in (tmp_path / "clip.mp4").read_bytes()
+def test_coded_frames_carry_no_sei():
+    segment = encode(ENCODING, 10, lambda number, out: copy_into(out, picture(number)))
+    assert b"x264" not in segment.stream
+    assert {unit[0] & 31 for unit in units(bytes(segment.stream))} == {7, 8, 5, 1}
 
 
-def test_repeats_are_a_few_bytes_each():
-    assert len(repeats(ENCODING)) == 239
-    assert max(len(frame.data) for frame in repeats(ENCODING)) < 64
+@given(number=st.integers(0, 500), order=st.integers(0, 500))
+def test_a_slice_can_be_put_anywhere_and_back(number, order):
+    form = form_of(ENCODING)
+    here = places(form.repeat, form.widths)
+    there = placed(form.repeat, number, order, form.widths)
+    assert places(there, form.widths) == (number % (1 << form.widths.frame_bits), order % (1 << form.widths.order_bits))
+    assert placed(there, *here, form.widths) == form.repeat
+    assert b"\0\0\0" not in there
+    assert b"\0\0\1" not in there
+    assert moved(form.repeat, 0, form.widths) is form.repeat
 
 
-def test_the_elementary_hash_sees_one_changed_pixel(tmp_path):
-    hashes = []
+def test_a_frame_in_two_slices_is_refused():
+    with pytest.raises(MediaError, match="2 parts"):
+        picture_unit(b"\0\0\0\1\x65\x88\0\0\1\x65\x44")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (160, 90), (720, 720), (62, 34)])
+def test_the_grid_says_where_a_frame_is_bright(size):
+    width, height = size
+    planes = Planes(np.full((height, width), 20, np.uint8), *(np.full((height // 2, width // 2), 128, np.uint8),) * 2)
+    planes.y[: height // 2, width // 2 :] = 220
+    luma, grid = measure(planes)
+    fields = np.frombuffer(grid, np.uint8).reshape(GRID[1], GRID[0])
+    assert 60 < luma < 80
+    assert (fields[:3, 9:] == 220).all()
+    assert (fields[:, :7] == 20).all()
+    assert (fields[6:] == 20).all()
+
+
+def a_clip(frames: int = 20):
+    segments = [encode(ENCODING, frames, lambda number, out: copy_into(out, picture(number))) for _ in range(2)]
+    return assembled(form_of(ENCODING).headers, segments, thumbnail(picture(0)))
+
+
+def test_a_clip_comes_back_from_its_file_as_it_was(tmp_path):
+    clip = a_clip()
+    write_clip(tmp_path / "one.zip", clip)
+    write_clip(tmp_path / "two.zip", clip)
+    assert read_clip(tmp_path / "one.zip") == clip
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    frames = list(clip.frames())
+    assert sorted(shown for _, shown, _ in frames) == list(range(40))
+    assert [number for number, (_, _, key) in enumerate(frames) if key] == [0, 20]
+    assert frame_of(tmp_path / "one.zip", 39).size == (160, 90)
+    with pytest.raises(MediaError, match="ends before frame 40"):
+        frame_of(tmp_path / "one.zip", 40)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no zip", b"PK\5\6" + bytes(18)])
+def test_what_is_no_clip_is_refused_by_name(tmp_path, damage):
+    (tmp_path / "odd.zip").write_bytes(damage)
+    with pytest.raises(MediaError, match=r"odd\.zip"):
+        read_clip(tmp_path / "odd.zip")
+
+
+def test_the_stream_hash_sees_one_changed_pixel():
+    hashes = set()
     for bright in (0, 60):
         changed = picture(4)
         changed.y[40:44, 40:44] += bright
-        path = tmp_path / f"{bright}.mp4"
-        writer = ClipWriter(path, ENCODING)
-        writer.still(3, changed)
-        writer.close()
-        hashes.append(elementary_hash(path))
-    assert hashes[0] != hashes[1]
+        segment: Segment = encode(ENCODING, 3, lambda _, out, shown=changed: copy_into(out, shown), lambda n: n > 0)
+        hashes.add(assembled(form_of(ENCODING).headers, [segment], b"").stream_hash)
+    assert len(hashes) == 2
+
+
+def test_a_thumbnail_has_the_colours_of_its_frame(tmp_path):
+    flat = Planes(np.full((90, 160), 63, np.uint8), np.full((45, 80), 102, np.uint8), np.full((45, 80), 240, np.uint8))
+    (tmp_path / "red.png").write_bytes(thumbnail(flat))
+    from PIL import Image
+
+    red, green, blue = Image.open(tmp_path / "red.png").getpixel((100, 60))
+    assert red > 240
+    assert max(green, blue) < 15
 
 
 def test_a_fade_ends_in_black_and_a_dissolve_in_its_new_picture():

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from episode_kit import Stage, line, plate_png, shot, shot_list, varied
 
-from narrative_assets.video.assemble import join_clips
+from narrative_assets.video.assemble import assemble
+from narrative_assets.video.clipfile import read_clip
 from narrative_assets.video.contact_sheet import frame_of
-from narrative_assets.video.encode import elementary_hash
+from narrative_assets.video.encode import elementary_hash, encoding_of
 from narrative_assets.video.toolchain import guarded_input, probe, run_ffmpeg
 from schemas.errors import MediaError, TimingLockError
 from schemas.project import RenderProfile
@@ -78,12 +79,13 @@ def test_the_file_names_neither_time_nor_tool(rendered):
     assert b"creation_time" not in data
 
 
-def test_the_stream_hash_is_that_of_the_clips_joined(episode, rendered, tmp_path):
+def test_the_stream_hash_is_that_of_the_clips_joined_and_of_the_finished_file(episode, rendered, tmp_path):
     stage, output, _ = rendered
     clips = [stage.clips.get(each.clip_key) for each in output.shots]
-    assert [elementary_hash(clip) for clip in clips] == [each.clip_hash for each in output.shots]
-    join_clips(clips, 24, [], tmp_path / "joined.mp4")
-    assert elementary_hash(tmp_path / "joined.mp4") == output.video_stream_hash
+    assert [read_clip(clip).stream_hash for clip in clips] == [each.clip_hash for each in output.shots]
+    joined = assemble(clips, encoding_of(stage.profile, 24), None, [], tmp_path / "joined.mp4")
+    assert joined == output.video_stream_hash
+    assert elementary_hash(stage.blobs.path(output.video)) == elementary_hash(tmp_path / "joined.mp4") == joined
 
 
 def test_a_changed_shot_is_rendered_alone(episode, rendered, tmp_path):
@@ -110,15 +112,51 @@ def test_a_truncated_clip_is_rendered_again(episode, tmp_path):
     first, _ = stage.render(small)
     clip = stage.clips.get(first.shots[1].clip_key)
     clip.write_bytes(clip.read_bytes()[:-500])
+    forget_episodes(stage)
     again, came = stage.render(small)
     assert sorted(came) == [False, True]
     assert again == first
 
 
+def episodes(stage: Stage) -> list[Path]:
+    """What the store keeps of whole episodes."""
+    return [path for path in stage.clips.folder.glob("*.mp4") if path.read_bytes().startswith(b'{"')]
+
+
+def forget_episodes(stage: Stage) -> None:
+    """Keep clips and sound only, so that the next render looks at them."""
+    for path in episodes(stage):
+        path.unlink()
+
+
+def test_nothing_changed_makes_nothing_and_looks_at_every_file(tmp_path):
+    stage = Stage(tmp_path)
+    small = shot_list([shot(1, 14), shot(2, 14)], [line(1, 2, 10)])
+    first, _ = stage.render(small)
+    made = {path: path.stat().st_mtime_ns for path in stage.clips.folder.iterdir()}
+    again, came = stage.render(small)
+    assert (again, came) == (first, [True, True])
+    assert {path: path.stat().st_mtime_ns for path in stage.clips.folder.iterdir()} == made
+    assert not any((stage.folder / "scratch2").iterdir())
+    stage.blobs.path(first.video).write_bytes(b"no longer a video")
+    again, _ = stage.render(small)
+    assert again == first
+    assert stage.blobs.intact(first.video.sha256)
+
+
+def test_a_damaged_record_of_an_episode_is_made_again(tmp_path):
+    stage = Stage(tmp_path)
+    small = shot_list([shot(1, 14)])
+    first, _ = stage.render(small)
+    (kept,) = episodes(stage)
+    kept.write_bytes(kept.read_bytes().replace(b"frames", b"flames"))
+    assert stage.render(small)[0] == first
+
+
 def sound_files(stage: Stage) -> dict[Path, int]:
     """The sound in the store, with when each file was written."""
-    clips = {f"{key}.mp4" for key in stage.keys}
-    return {path: path.stat().st_mtime_ns for path in stage.clips.folder.glob("*.mp4") if path.name not in clips}
+    others = {*(stage.clips.folder / f"{key}.mp4" for key in stage.keys), *episodes(stage)}
+    return {path: path.stat().st_mtime_ns for path in stage.clips.folder.glob("*.mp4") if path not in others}
 
 
 def test_new_pictures_leave_the_sound_as_it_is_and_new_lines_do_not(tmp_path):
@@ -141,6 +179,7 @@ def test_damaged_sound_is_made_again(tmp_path):
     first, _ = stage.render(small)
     for path in sound_files(stage):
         path.write_bytes(path.read_bytes()[:-8])
+        forget_episodes(stage)
         again, _ = stage.render(small)
         assert again == first
 
@@ -150,6 +189,7 @@ def test_a_clip_without_readable_figures_is_rendered_again(tmp_path):
     small = shot_list([shot(1, 14)])
     first, _ = stage.render(small)
     (stage.clips.folder / f"{first.shots[0].clip_key}.json").write_text(json.dumps({"file_hash": "?"}))
+    forget_episodes(stage)
     again, came = stage.render(small)
     assert came == [False]
     assert again == first
@@ -157,12 +197,11 @@ def test_a_clip_without_readable_figures_is_rendered_again(tmp_path):
 
 def test_a_script_in_place_of_a_clip_is_no_clip(rendered, tmp_path):
     stage, output, _ = rendered
-    real = stage.clips.get(output.shots[0].clip_key)
-    (tmp_path / "real.mp4").write_bytes(real.read_bytes())
+    (tmp_path / "real.mp4").write_bytes(stage.blobs.path(output.video).read_bytes())
     script = tmp_path / "clip.mp4"
     script.write_text("ffconcat version 1.0\nfile real.mp4\n")
     with pytest.raises(MediaError, match=r"clip\.mp4"):
-        join_clips([script], 24, [], tmp_path / "joined.mp4")
+        assemble([script], encoding_of(stage.profile, 24), None, [], tmp_path / "joined.mp4")
     with pytest.raises(MediaError):
         probe(stage.toolchain, script)
     copy = ffmpeg.output(guarded_input(script, ["mov"])["v:0"], str(tmp_path / "out.mp4"), c="copy")
