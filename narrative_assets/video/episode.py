@@ -5,15 +5,12 @@ The order of work only. Resources are handed in; nothing here knows where bytes 
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
 
 from narrative_assets.video.assemble import assemble, chapters_of
 from narrative_assets.video.captions import Cue, caption_cues, to_srt, to_vtt
@@ -167,7 +164,7 @@ def _heard(
 ) -> _Heard:
     """Mix the episode, or take its sound from the store."""
     track = soundtrack(shot_list, plan, blobs.read, clips, toolchain, scratch)
-    pcm_hash = hashlib.sha256(np.ascontiguousarray(track.mix.mix, "<i2").data).hexdigest()
+    pcm_hash = track.mix.pcm_hash
     return _Heard(track, _stems(track, blobs), pcm_hash)
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from narrative_assets.video.mixing import Floats, Levels, Samples, saturated
+from narrative_assets.video.mixing import Floats, Levels, Samples, linear, rounded
+from narrative_assets.video.tracks import Track
+
+Energies = npt.NDArray[np.float32]
+Stretch = npt.NDArray[np.float32]
 
 SILENCE = -7_000
 """Integrated loudness of silence: the absolute gate of BS.1770, below which nothing counts."""
@@ -24,12 +27,17 @@ MAX_GAIN = 4_000
 
 _FULL_SCALE = 32_768.0
 _CHUNK_BLOCKS = 2_048
+_STRETCH = 1 << 17
 _CAP_BLOCKS = 1 << 16
 _TRANSFORM = 1 << 14
 _SETTLED = 2_048
-_THREADS, _ROWS = 2, 4
+_ROWS = 4
+_SMALL = 128
+"""Rows of a product that stays on one thread: a mix shares its machine with the encoders."""
 _REACH_MS = 15
 _MOST_MADE_UP = 600
+_GAIN_STEP = 10
+"""The gain moves in tenths of a decibel, so that a changed word seldom changes every sample."""
 _UNIT = 1 << 16
 # Table of BS.1770-4, annex 2, times 2 to the 13th: two of the four phases, the others mirror them.
 _PHASE_0 = (14, 90, -161, 272, -487, 1125, 7964, -838, 390, -218, 122, -68)
@@ -53,72 +61,94 @@ class Mastering:
 
 def block_samples(rate: int) -> int:
     """Samples of the small blocks that energies and peaks are kept for: a divisor of a tenth of a second."""
-    return next(size for size in range(16, 0, -1) if rate // 10 % size == 0)
+    return next(size for size in range(48, 0, -1) if rate // 10 % size == 0)
 
 
-def integrated(pcm: Samples, rate: int) -> int:
+class Survey:
+    """Measures sound that comes in stretches of any length; what it finds does not depend on where they are cut.
+
+    After ``finish``, ``energies`` holds the sum of squares of each block of the K-weighted sound, full scale being
+    1, and ``peaks`` the block's highest sample. A single channel counts as heard from two sides.
+    """
+
+    def __init__(self, rate: int, frames: int, channels: int = 2) -> None:
+        self.rate, self.frames = rate, frames
+        self.block = block_samples(rate)
+        count = -(-frames // self.block)
+        self.energies: Energies = np.zeros(count, np.float32)
+        self.peaks: Levels = np.zeros(count, np.int32)
+        self._channels = channels
+        self._fresh = (_TRANSFORM - _SETTLED) // self.block * self.block
+        self._settled = _TRANSFORM - self._fresh
+        self._waiting = np.zeros((self._settled, channels), np.float64)
+        self._place = 0
+
+    def feed(self, mixed: npt.NDArray[np.int16] | Stretch) -> None:
+        """Take in the next frames, shape (frames, channels)."""
+        whole: Floats = np.concatenate((self._waiting, mixed.astype(np.float64)))
+        rows = (len(whole) - self._settled) // self._fresh
+        for first in range(0, rows, _ROWS):
+            count = min(_ROWS, rows - first)
+            self._measure(whole[first * self._fresh : (first + count) * self._fresh + self._settled], count)
+        self._waiting = whole[rows * self._fresh :].copy()
+
+    def finish(self) -> Survey:
+        """Measure what is left."""
+        missing = -(len(self._waiting) - self._settled) % self._fresh
+        self.feed(np.zeros((missing, self._channels), np.int16))
+        return self
+
+    def _measure(self, stretch: Floats, rows: int) -> None:
+        """Energies and peaks of ``rows`` transforms' worth of sound; what comes before it only leads in."""
+        place = slice(self._place, self._place + rows * self._fresh // self.block)
+        self._place = place.stop
+        if not stretch.any():
+            return
+        kept = len(self.peaks[place])
+        samples = np.abs(stretch[self._settled :]).reshape(-1, self._channels * self.block)
+        self.peaks[place] = samples.max(axis=1)[:kept]
+        squares = self._heard(stretch).reshape(-1, self.block).sum(axis=1)
+        self.energies[place] = squares[:kept] * (2 / self._channels * _FULL_SCALE**-2)
+
+    def _heard(self, stretch: Floats) -> Floats:
+        """Squares of the K-weighted sound, its channels added."""
+        # Two channels are one complex signal: a real filter treats both at once.
+        signal = stretch.reshape(-1) if self._channels == 1 else stretch.view(np.complex128).reshape(-1)
+        windows = np.lib.stride_tricks.sliding_window_view(signal, _TRANSFORM)[:: self._fresh]
+        if self._channels == 1:
+            spectra = np.fft.rfft(windows, axis=1)
+            spectra *= _k_weighting(self.rate)[: spectra.shape[1]]
+            single = np.fft.irfft(spectra, _TRANSFORM, axis=1)[:, self._settled : self._settled + self._fresh]
+            return np.square(single)
+        spectra = np.fft.fft(windows, axis=1)
+        spectra *= _k_weighting(self.rate)
+        np.fft.ifft(spectra, axis=1, out=spectra)
+        heard = spectra[:, self._settled : self._settled + self._fresh]
+        squares: Floats = np.square(heard.real)
+        squares += np.square(heard.imag)
+        return squares
+
+
+def surveyed(pcm: Track, rate: int) -> Survey:
+    """A finished survey of ``pcm``, of shape (frames,) or (frames, 2)."""
+    survey = Survey(rate, len(pcm), 1 if len(pcm.shape) == 1 else 2)
+    for first in range(0, len(pcm), _STRETCH):
+        piece = pcm[first : first + _STRETCH]
+        survey.feed(piece.reshape(len(piece), -1))
+    return survey.finish()
+
+
+def integrated(pcm: Track, rate: int) -> int:
     """Integrated loudness of ``pcm`` (frames,) or (frames, 2); a single channel counts as heard from two sides.
 
     ``SILENCE`` where no block passes the gates. Sound of less than 0.4 s is measured as one block.
     """
-    energies, _ = _survey((pcm,), rate)
-    return gated(energies, rate)
+    return gated(surveyed(pcm, rate).energies, rate)
 
 
-def measured(pcm: Samples, rate: int) -> tuple[int, int]:
-    """Integrated loudness and highest true peak of ``pcm`` (frames, 2), in one reading of it."""
-    energies, peaks = _survey((pcm,), rate)
-    loudness = gated(energies, rate)
-    del energies
-    return loudness, _highest(pcm, block_samples(rate), peaks)
-
-
-def _survey(stems: Sequence[Samples], rate: int) -> tuple[Floats, Levels]:
-    """Sum of squares of each block of the K-weighted mix, full scale being 1, and the block's highest sample."""
-    block, length = block_samples(rate), len(stems[0])
-    squares = np.full(block, _FULL_SCALE**-2)
-    energies = np.empty(-(-length // block), np.float64)
-    peaks = np.empty(len(energies), np.int32)
-    fresh = _TRANSFORM - _SETTLED
-    # Whole transforms and whole blocks at once.
-    batch = math.lcm(fresh, block)
-    batch *= max(1, _ROWS * fresh // batch)
-
-    def measure(start: int) -> None:
-        stop, first = min(length, start + batch), max(0, start - _SETTLED)
-        mixed = _mixed(stems, first, stop)
-        place = slice(start // block, -(-stop // block))
-        peaks[place] = _highest_samples(mixed[start - first :], block)
-        heard = _weighted(mixed, start - first, rate)
-        if len(heard) % block:
-            heard = np.pad(heard, (0, -len(heard) % block))
-        energies[place] = heard.reshape(-1, block) @ squares
-
-    starts = range(0, length, batch)
-    if len(starts) == 1:
-        measure(0)
-        return energies, peaks
-    # Each stretch is measured on its own, so the number of threads changes the time and nothing else.
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(measure, starts))
-    return energies, peaks
-
-
-def _weighted(mixed: Levels, before: int, rate: int) -> Floats:
-    """Squares of the K-weighted ``mixed`` (frames, 2), both channels added; ``before`` frames only lead in."""
-    fresh, length = _TRANSFORM - _SETTLED, len(mixed) - before
-    rows = -(-length // fresh)
-    # Two channels as one complex signal: a real filter treats both at once.
-    padded = np.zeros(rows * fresh + _SETTLED, np.complex128)
-    padded.view(np.float64).reshape(-1, 2)[_SETTLED - before : _SETTLED + length] = mixed
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _TRANSFORM)[::fresh]
-    spectra = np.fft.fft(windows, axis=1)
-    spectra *= _k_weighting(rate)
-    np.fft.ifft(spectra, axis=1, out=spectra)
-    heard = spectra[:, _SETTLED:]
-    squares: Floats = np.square(heard.real)
-    squares += np.square(heard.imag)
-    return squares.reshape(-1)[:length]
+def finished(survey: Survey, pcm: Track) -> tuple[int, int]:
+    """Integrated loudness and highest true peak of ``pcm`` (frames, 2), which ``survey`` has measured."""
+    return gated(survey.energies, survey.rate), _highest(pcm, survey.block, survey.peaks)
 
 
 @functools.cache
@@ -145,14 +175,15 @@ def _denominator(k: float, q: float, turn: npt.NDArray[np.complex128]) -> npt.ND
     return (1 + k / q + k * k) + 2 * (k * k - 1) * turn + (1 - k / q + k * k) * turn**2
 
 
-def gated(energies: Floats, rate: int) -> int:
+def gated(energies: Energies, rate: int) -> int:
     """Integrated loudness of block energies: 0.4 s windows every 0.1 s, gated at -70 LUFS and 10 LU below the rest."""
     per_hop = rate // 10 // block_samples(rate)
     hops = len(energies) // per_hop
     if hops < 4:
-        powers = np.array([energies.sum() / max(1, len(energies) * block_samples(rate))])
+        total = float(energies.sum(dtype=np.float64))
+        powers = np.array([total / max(1, len(energies) * block_samples(rate))])
     else:
-        tenths = energies[: hops * per_hop].reshape(hops, per_hop).sum(axis=1)
+        tenths = energies[: hops * per_hop].reshape(hops, per_hop).sum(axis=1, dtype=np.float64)
         powers = (tenths[:-3] + tenths[1:-2] + tenths[2:-1] + tenths[3:]) / (0.4 * rate)
     powers = powers[powers > _power(SILENCE)]
     if len(powers) == 0:
@@ -165,17 +196,17 @@ def _power(loudness: int) -> float:
     return float(10.0 ** ((loudness / 100 + 0.691) / 10))
 
 
-def true_peak(pcm: Samples, rate: int) -> int:
+def true_peak(pcm: Track, rate: int) -> int:
     """Highest true peak of ``pcm`` (frames, 2), four times oversampled; ``NO_PEAK`` for silence."""
-    return measured(pcm, rate)[1]
+    return finished(surveyed(pcm, rate), pcm)[1]
 
 
-def _highest(pcm: Samples, block: int, peaks: Levels) -> int:
+def _highest(pcm: Track, block: int, peaks: Levels) -> int:
     """The highest true peak, given the highest sample of each block."""
     best = float(peaks.max(initial=0))
     if best == 0:
         return NO_PEAK
-    for _, between in _between((pcm,), block, peaks, best / _OVERSHOOT):
+    for _, between in _between(pcm, block, peaks, best / _OVERSHOOT):
         best = max(best, float(between.max()))
     return _decibels(best)
 
@@ -184,122 +215,107 @@ def _decibels(peak: float) -> int:
     return max(NO_PEAK, round(2_000 * math.log10(peak / _FULL_SCALE)))
 
 
-def _mixed(stems: Sequence[Samples], first: int, end: int) -> Levels:
-    """Sum of the stems over a stretch of frames, shape (frames, 2); a stem of one channel is heard on both."""
-    total = np.zeros((end - first, 2), np.int32)
-    for stem in stems:
-        piece = stem[first:end]
-        if stem.ndim == 2:
-            total += piece
-        else:
-            total[:, 0] += piece
-            total[:, 1] += piece
-    return total
+def _true_peaks(mixed: Track, block: int, peaks: Levels, threshold: float) -> Energies:
+    """True peak of each block of ``mixed`` whose surroundings reach ``threshold``; the sample peak of the others.
 
-
-def _chunks(length: int, block: int) -> Iterator[tuple[int, int]]:
-    """Stretches of whole blocks, as (first frame, end)."""
-    size = _CHUNK_BLOCKS * block
-    for first in range(0, length, size):
-        yield first, min(length, first + size)
-
-
-def _highest_samples(mixed: Levels, block: int) -> Levels:
-    """Highest absolute sample of each block of ``mixed`` (frames, 2), which starts with a block."""
-    high = np.abs(mixed)
-    if len(high) % block:
-        high = np.pad(high, ((0, -len(high) % block), (0, 0)))
-    highest: Levels = high.reshape(-1, 2 * block).max(axis=1)
-    return highest
-
-
-def _true_peaks(stems: Sequence[Samples], block: int, peaks: Levels, threshold: float) -> Floats:
-    """True peak of each block of the mix whose surroundings reach ``threshold``; the sample peak of the others."""
-    found = peaks.astype(np.float64)
-    for place, between in _between(stems, block, peaks, threshold):
+    Where 16 bits could not hold the sum, the most that its true peak may be.
+    """
+    found = peaks.astype(np.float32)
+    for place, between in _between(mixed, block, peaks, threshold):
         found[place] = np.maximum(found[place], between)
+    beyond = peaks > _FULL_SCALE - 1
+    found[beyond] = peaks[beyond] * _OVERSHOOT
     return found
 
 
 def _between(
-    stems: Sequence[Samples], block: int, peaks: Levels, threshold: float
+    mixed: Track, block: int, peaks: Levels, threshold: float
 ) -> Iterator[tuple[npt.NDArray[np.intp], Floats]]:
-    """Blocks of the mix whose surroundings reach ``threshold``, stretch by stretch, and their true peaks."""
-    length = len(stems[0])
-    taps = _oversampler(block)
-    for first, end in _chunks(length, block):
-        start, stop = first // block, -(-end // block)
+    """Blocks of ``mixed`` whose surroundings reach ``threshold``, stretch by stretch, and their true peaks."""
+    length, around = len(mixed), _BEFORE + _AFTER
+    step, taps = _oversampler(block)
+    for start in range(0, len(peaks), _CHUNK_BLOCKS):
+        stop = min(len(peaks), start + _CHUNK_BLOCKS)
         near = np.pad(peaks[max(0, start - 1) : stop + 1], (int(start == 0), int(stop == len(peaks))))
-        around = np.maximum(near[1:-1], np.maximum(near[2:], near[:-2]))
-        blocks = np.flatnonzero(around >= threshold)
+        blocks = np.flatnonzero(np.maximum(near[1:-1], np.maximum(near[2:], near[:-2])) >= threshold)
         if len(blocks) == 0:
             continue
+        first, end = start * block, min(length, stop * block)
         low, high = max(0, first - _BEFORE), min(length, end + _AFTER)
-        mixed = np.zeros(((stop - start) * block + _BEFORE + _AFTER, 2), np.float64)
+        padded = np.zeros(((stop - start) * block + around, 2), np.float64)
         offset = _BEFORE - (first - low)
-        mixed[offset : offset + high - low] = _mixed(stems, low, high)
+        padded[offset : offset + high - low] = mixed[low:high]
+        highest = np.zeros(len(blocks))
         for channel in (0, 1):
-            windows = np.lib.stride_tricks.sliding_window_view(mixed[:, channel], taps.shape[0])[::block][blocks]
-            yield start + blocks, np.abs(windows @ taps).max(axis=1) * _TAP_SCALE
+            windows = np.lib.stride_tricks.sliding_window_view(padded[:, channel], block + around)[::block][blocks]
+            for place in range(0, block, step):
+                for row in range(0, len(blocks), _SMALL):
+                    part = windows[row : row + _SMALL, place : place + step + around] @ taps
+                    np.maximum(highest[row : row + _SMALL], np.abs(part).max(axis=1), out=highest[row : row + _SMALL])
+        yield start + blocks, highest * _TAP_SCALE
 
 
 @functools.cache
-def _oversampler(block: int) -> Floats:
-    """Matrix from a block and its surroundings to its four times oversampled values."""
-    matrix = np.zeros((block + _BEFORE + _AFTER, 4 * block), np.float64)
-    for sample in range(block):
+def _oversampler(block: int) -> tuple[int, Floats]:
+    """A divisor of ``block``, and the matrix from so many samples and their surroundings to four times as many."""
+    step = next(size for size in range(16, 0, -1) if block % size == 0)
+    matrix = np.zeros((step + _BEFORE + _AFTER, 4 * step), np.float64)
+    for sample in range(step):
         for phase in range(4):
             matrix[sample : sample + 12, 4 * sample + phase] = _TAPS[phase, ::-1]
-    return matrix
+    return step, matrix
 
 
-def mastering(stems: Sequence[Samples], rate: int, target: int, ceiling: int) -> Mastering:
-    """The gain and peak cap that bring the sum of ``stems`` to ``target`` loudness with no true peak above ``ceiling``.
+def mastering(survey: Survey, mixed: Track, target: int, ceiling: int) -> Mastering:
+    """The gain and peak cap that bring the surveyed ``mixed`` to ``target`` loudness and its true peaks to ``ceiling``.
 
     Holding peaks down costs some loudness; the gain makes up for it, by 6 dB at most. Silence gets gain 0.
     """
-    block = block_samples(rate)
-    energies, peaks = _survey(stems, rate)
+    block, rate, energies, peaks = survey.block, survey.rate, survey.energies, survey.peaks
     loudness = gated(energies, rate)
     if loudness <= SILENCE:
         return Mastering(0, block, np.full(len(peaks) + 1, _UNIT, np.int32))
-    start = max(-MAX_GAIN, min(MAX_GAIN, target - loudness))
+    start = max(-MAX_GAIN, min(MAX_GAIN, _stepped(target - loudness)))
     # Rounding lifts a peak by hundredths of a decibel, and meters with a longer filter read 0.15 dB more than this one.
     limit = 10.0 ** ((ceiling - 20) / 2_000) * _FULL_SCALE
     chosen, seen_to = start, start + 100
-    true_peaks = _true_peaks(stems, block, peaks, limit / _factor(seen_to) / _OVERSHOOT)
+    true_peaks = _true_peaks(mixed, block, peaks, limit / linear(seen_to) / _OVERSHOOT)
     nodes = _nodes(true_peaks, limit, chosen, block, rate)
     for _ in range(12):
         short = target - gated(_capped(energies, nodes, chosen), rate)
-        better = max(-MAX_GAIN, min(chosen + short, start + _MOST_MADE_UP, MAX_GAIN))
+        better = max(-MAX_GAIN, min(_stepped(chosen + short), start + _MOST_MADE_UP, MAX_GAIN))
         if better == chosen:
             break
         chosen = better
         if chosen > seen_to:
             seen_to = start + _MOST_MADE_UP
-            true_peaks = _true_peaks(stems, block, peaks, limit / _factor(seen_to) / _OVERSHOOT)
+            true_peaks = _true_peaks(mixed, block, peaks, limit / linear(seen_to) / _OVERSHOOT)
         nodes = _nodes(true_peaks, limit, chosen, block, rate)
     return Mastering(chosen, block, nodes)
 
 
-def _capped(energies: Floats, nodes: Levels, centibel: int) -> Floats:
+def _stepped(centibel: int) -> int:
+    return round(centibel / _GAIN_STEP) * _GAIN_STEP
+
+
+def _capped(energies: Energies, nodes: Levels, centibel: int) -> Energies:
     """Energies of the blocks under the cap and a gain."""
-    level: Floats = (nodes[:-1] + nodes[1:]) / (2 * _UNIT)
+    level: Energies = (nodes[:-1] + nodes[1:]) * np.float32(1 / (2 * _UNIT))
     np.square(level, out=level)
     level *= energies
-    level *= 10.0 ** (centibel / 1_000)
+    level *= np.float32(10.0 ** (centibel / 1_000))
     return level
 
 
-def _nodes(true_peaks: Floats, limit: float, centibel: int, block: int, rate: int) -> Levels:
+def _nodes(true_peaks: Energies, limit: float, centibel: int, block: int, rate: int) -> Levels:
     """Level of the cap at each block's edge: it falls over the 30 ms before a peak and rises over the 30 ms after."""
     reach = max(1, _REACH_MS * rate // 1_000 // block)
-    factor = _factor(centibel)
+    factor = linear(centibel)
     smooth = np.full(len(true_peaks), _UNIT, np.int32)
     for first in range(0, len(smooth), _CAP_BLOCKS):
         end = min(len(smooth), first + _CAP_BLOCKS)
         low = max(0, first - 2 * reach)
-        near = true_peaks[low : end + 2 * reach] * factor
+        near = true_peaks[low : end + 2 * reach].astype(np.float64) * factor
         if near.max() <= limit:
             continue
         levels = np.floor(np.minimum(1.0, limit / np.maximum(near, 1.0)) * _UNIT).astype(np.int64)
@@ -326,41 +342,22 @@ def _window_minimum(levels: npt.NDArray[np.int64], reach: int) -> npt.NDArray[np
     return least
 
 
-def _factor(centibel: int) -> float:
-    """A linear gain as a fraction of 2 to the 20th, the same on every machine."""
-    steps: int = round(10.0 ** (centibel / 2_000) * (1 << 20))
-    return steps / (1 << 20)
+def level_of(how: Mastering, first: int, end: int) -> Energies | np.float32:
+    """What samples ``first`` to ``end`` are multiplied by: one level for all, or one for each frame."""
+    block, factor = how.block, np.float32(linear(how.gain))
+    start, stop = first // block, -(-end // block)
+    nodes = how.nodes[start : stop + 1]
+    if bool((nodes == _UNIT).all()):
+        return factor
+    steps = np.arange(block, dtype=np.float32) / np.float32(block)
+    edges = nodes.astype(np.float32)
+    curve = edges[:-1, None] + np.diff(edges)[:, None] * steps
+    curve *= factor * np.float32(1 / _UNIT)
+    return curve.reshape(-1)[first - start * block : end - start * block]
 
 
-def mastered(stems: Sequence[Samples], how: Mastering) -> Samples:
-    """Apply ``how`` to every stem in place and return their sum, shape (frames, 2)."""
-    length = len(stems[0])
-    mix = np.empty((length, 2), np.int16)
-    factor = _factor(how.gain)
-    steps = np.arange(how.block, dtype=np.float64) / how.block
-
-    def master(stretch: tuple[int, int]) -> None:
-        first, end = stretch
-        nodes = how.nodes[first // how.block : -(-end // how.block) + 1].astype(np.float64)
-        if bool((nodes == _UNIT).all()):
-            level: Floats | float = factor
-        else:
-            curve = nodes[:-1, None] + np.diff(nodes)[:, None] * steps
-            level = curve.reshape(-1)[: end - first] * (factor / _UNIT)
-        for stem in stems:
-            _scale(stem[first:end], level)
-        mix[first:end] = saturated(_mixed(stems, first, end))
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(master, _chunks(length, how.block)))
-    return mix
-
-
-def _scale(piece: Samples, level: Floats | float) -> None:
-    """Multiply ``piece`` in place by a level, one for all or one for each frame."""
-    # Writing into silence would give a bus the memory that it has not used yet.
-    if not piece.any():
-        return
-    scaled = piece * (level[:, None] if isinstance(level, np.ndarray) and piece.ndim == 2 else np.float64(level))
-    np.rint(scaled, out=scaled)
-    piece[:] = np.clip(scaled, -32_768, 32_767, out=scaled)
+def mastered(stem: Samples, level: Energies | np.float32) -> Samples:
+    """A stretch of a stem, of shape (frames,) or (frames, channels), under what ``level_of`` gives for it."""
+    if not stem.any():
+        return stem
+    return rounded(stem * (level[:, None] if isinstance(level, np.ndarray) and stem.ndim == 2 else level))

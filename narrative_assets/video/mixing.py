@@ -1,4 +1,4 @@
-"""Sample arithmetic for the mixer: WAV bytes, resampling, gain, fades and adding into a bus.
+"""Sample arithmetic for the mixer: reading WAV bytes, resampling, gain, fades and loops.
 
 Samples are 16-bit integers. Filters have integer taps, so that their sums are exact in 64-bit floats and
 come out the same in whatever order a processor adds them. What plays when is ``sound``'s business.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ _TAP_BITS = 18
 _FADE_BITS = 15
 _HALF_TAPS = 16
 _CHUNK = 1 << 16
+_SMALL_PRODUCT = 1 << 18
+_MOST_BEATS, _MOST_CHUNKS = 4_096, 64
 _SMALL_STEP = 64
 """A step between neighbouring samples that nobody hears, whatever lies around it."""
 
@@ -49,6 +52,20 @@ def decode_wav(data: bytes, name: str) -> tuple[Samples, int]:
             return _samples(body, form, name), form[2]
         position += 8 + size + size % 2
     raise _unreadable(name, "it holds no sound")
+
+
+def beats_of(data: bytes) -> int:
+    """How many beats a WAV file says it has, as loops do in an ``acid`` chunk; 0 where it says nothing."""
+    position = 12
+    for _ in range(_MOST_CHUNKS):
+        if position + 8 > len(data):
+            break
+        chunk, size = data[position : position + 4], struct.unpack_from("<I", data, position + 4)[0]
+        if chunk == b"acid" and size >= 24 and position + 32 <= len(data):
+            kind, beats = struct.unpack_from("<I8xI", data, position + 8)
+            return int(beats) if not kind & 1 and beats <= _MOST_BEATS else 0
+        position += 8 + size + size % 2
+    return 0
 
 
 def _samples(body: memoryview, form: tuple[int, int, int, int], name: str) -> Samples:
@@ -102,21 +119,6 @@ def _unreadable(name: str, why: str) -> MediaError:
     )
 
 
-def wav_bytes(pcm: Samples, sample_rate: int) -> bytes:
-    """A 16-bit WAV file of ``pcm``, of shape (frames,) or (frames, channels)."""
-    return b"".join(wav_parts(pcm, sample_rate))
-
-
-def wav_parts(pcm: Samples, sample_rate: int) -> Iterator[bytes]:
-    """The bytes of ``wav_bytes`` one stretch after the other."""
-    channels = 1 if pcm.ndim == 1 else int(pcm.shape[1])
-    size = pcm.size * 2
-    form = struct.pack("<IHHIIHH", 16, 1, channels, sample_rate, sample_rate * channels * 2, channels * 2, 16)
-    yield b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size)
-    for place in range(0, len(pcm), _CHUNK):
-        yield pcm[place : place + _CHUNK].astype("<i2", copy=False).tobytes()
-
-
 def mono(pcm: Samples) -> Samples:
     """One channel: the mean of all, shape (frames,)."""
     if pcm.shape[1] == 1:
@@ -129,21 +131,34 @@ def stereo(pcm: Samples) -> Samples:
     return np.repeat(pcm, 2, axis=1) if pcm.shape[1] == 1 else pcm[:, :2]
 
 
-def saturated(values: npt.NDArray[np.integer] | Floats) -> Samples:
+def saturated(values: npt.NDArray[np.integer]) -> Samples:
     """``values`` limited to what 16 bits hold."""
-    return np.clip(values, -32_768, 32_767).astype(np.int16)
+    whole: Samples = np.clip(values, -32_768, 32_767).astype(np.int16)
+    return whole
+
+
+def rounded(values: npt.NDArray[np.floating]) -> Samples:
+    """``values``, which are overwritten, as the nearest integers that 16 bits hold."""
+    np.rint(values, out=values)
+    whole: Samples = np.clip(values, -32_768, 32_767, out=values).astype(np.int16)
+    return whole
 
 
 def gain(pcm: Samples, centibel: int) -> Samples:
     """``pcm`` louder or softer by hundredths of a decibel, rounded to integers."""
     if centibel == 0 or pcm.size == 0:
         return pcm
-    factor = round(10.0 ** (centibel / 2_000) * 65_536)
+    factor = np.float32(linear(centibel))
     out = np.empty(pcm.shape, np.int16)
     for place in range(0, len(pcm), _CHUNK):
-        piece = pcm[place : place + _CHUNK].astype(np.int64)
-        out[place : place + _CHUNK] = saturated((piece * factor + 32_768) >> 16)
+        out[place : place + _CHUNK] = rounded(pcm[place : place + _CHUNK] * factor)
     return out
+
+
+def linear(centibel: int) -> float:
+    """A gain as a fraction of 2 to the 20th, the same on every machine."""
+    steps: int = round(10.0 ** (centibel / 2_000) * (1 << 20))
+    return steps / (1 << 20)
 
 
 def resample(pcm: Samples, rate: int, target: int) -> Samples:
@@ -155,62 +170,93 @@ def resample(pcm: Samples, rate: int, target: int) -> Samples:
         for channel in range(pcm.shape[1]):
             out[:, channel] = resample(pcm[:, channel], rate, target)
         return out
-    return _filtered(pcm, -(-len(pcm) * target // rate), *_resampler(rate, target))
+    return _filtered(pcm, -(-len(pcm) * target // rate), _resampler(rate, target))
 
 
-def _filtered(pcm: Samples, length: int, step_in: int, step_out: int, taps: Floats) -> Samples:
-    """``length`` samples from mono ``pcm``: each ``step_in`` of them and their surroundings give ``step_out``."""
-    blocks = -(-length // step_out)
-    before = (taps.shape[0] - step_in) // 2
-    out = np.empty((blocks, step_out), np.int16)
-    rows = max(1, _CHUNK // step_out)
+@dataclass(frozen=True)
+class _Filter:
+    """A filter that repeats: ``step_in`` samples give ``step_out``, a few of them from each part's own taps.
+
+    A part is (where its input starts, its first output, taps of shape (inputs, outputs)).
+    """
+
+    step_in: int
+    step_out: int
+    parts: tuple[tuple[int, int, Floats], ...]
+
+
+def _filtered(pcm: Samples, length: int, by: _Filter) -> Samples:
+    """``length`` samples from mono ``pcm``."""
+    blocks = -(-length // by.step_out)
+    before = max(0, -min(start for start, _, _ in by.parts))
+    reach = max(start + len(taps) for start, _, taps in by.parts) + before
+    out = np.empty((blocks, by.step_out), np.int16)
+    # Small products stay on one thread: a mix shares its machine with the encoders.
+    rows = max(1, min(_CHUNK // by.step_out, _SMALL_PRODUCT // max(taps.size for _, _, taps in by.parts)))
     for first in range(0, blocks, rows):
         count = min(rows, blocks - first)
-        start = first * step_in - before
-        padded = np.zeros(count * step_in + taps.shape[0], np.float64)
-        piece = pcm[max(0, start) : start + len(padded)]
+        start = first * by.step_in - before
+        padded = np.zeros((count - 1) * by.step_in + reach, np.float64)
+        piece = pcm[max(0, start) : max(0, start + len(padded))]
         padded[max(0, -start) : max(0, -start) + len(piece)] = piece
-        windows = np.lib.stride_tricks.sliding_window_view(padded, taps.shape[0])[::step_in][:count]
-        out[first : first + count] = _scaled(windows @ taps)
+        for place, column, taps in by.parts:
+            windows = np.lib.stride_tricks.sliding_window_view(padded[place + before :], len(taps))[:: by.step_in]
+            sums = np.ascontiguousarray(windows[:count]) @ taps
+            sums *= 2.0**-_TAP_BITS
+            out[first : first + count, column : column + taps.shape[1]] = rounded(sums)
     return out.reshape(-1)[:length]
 
 
 @functools.cache
-def _resampler(rate: int, target: int) -> tuple[int, int, Floats]:
-    """A windowed sinc in the shape that ``_filtered`` takes: (samples in, samples out, taps)."""
+def _resampler(rate: int, target: int) -> _Filter:
+    """A windowed sinc from one rate to another."""
     common = math.gcd(rate, target)
     repeats = max(1, 48 * common // rate)
     step_in, step_out = rate // common * repeats, target // common * repeats
     cutoff = min(1.0, target / rate) * 0.94
     reach = math.ceil(_HALF_TAPS / min(1.0, target / rate))
-    places = np.arange(step_out) * (rate / target)
-    distance = (np.arange(-reach, step_in + reach)[:, None] - places[None, :]).astype(np.float64)
-    inside = np.abs(distance) <= reach
-    window = np.where(inside, np.i0(9.0 * np.sqrt(np.clip(1 - (distance / reach) ** 2, 0, 1))) / np.i0(9.0), 0.0)
-    return step_in, step_out, _integer_taps(cutoff * np.sinc(cutoff * distance) * window)
+
+    def taps(distance: Floats) -> Floats:
+        shape = np.sqrt(np.clip(1 - (distance / reach) ** 2, 0, 1))
+        window = np.where(np.abs(distance) <= reach, np.i0(9.0 * shape) / np.i0(9.0), 0.0)
+        return np.asarray(cutoff * np.sinc(cutoff * distance) * window)
+
+    return _Filter(step_in, step_out, _parts(step_out, rate / target, reach, 32, taps))
 
 
 def band_limited(pcm: Samples, rate: int) -> Samples:
     """Mono ``pcm`` as a telephone passes it: 300 to 3,400 Hz, same length."""
-    return _filtered(pcm, len(pcm), *_telephone(rate)) if len(pcm) else pcm
+    return _filtered(pcm, len(pcm), _telephone(rate)) if len(pcm) else pcm
 
 
 @functools.cache
-def _telephone(rate: int) -> tuple[int, int, Floats]:
-    """A band-pass filter in the shape that ``_filtered`` takes."""
-    half, step = max(8, rate // 180), 256
+def _telephone(rate: int) -> _Filter:
+    """A band-pass filter."""
+    half = max(8, rate // 180)
     low, high = 2 * 300 / rate, min(2 * 3_400 / rate, 1.0)
-    distance = np.arange(-half, step + half)[:, None] - np.arange(step)[None, :].astype(np.float64)
-    window = np.where(np.abs(distance) <= half, 0.54 + 0.46 * np.cos(np.pi * distance / half), 0.0)
-    return step, step, _integer_taps((high * np.sinc(high * distance) - low * np.sinc(low * distance)) * window)
+
+    def taps(distance: Floats) -> Floats:
+        window = np.where(np.abs(distance) <= half, 0.54 + 0.46 * np.cos(np.pi * distance / half), 0.0)
+        return np.asarray((high * np.sinc(high * distance) - low * np.sinc(low * distance)) * window)
+
+    return _Filter(256, 256, _parts(256, 1.0, half, 64, taps))
+
+
+def _parts(
+    step_out: int, pace: float, reach: int, width: int, taps: Callable[[Floats], Floats]
+) -> tuple[tuple[int, int, Floats], ...]:
+    """Taps for every ``width`` outputs, which lie ``pace`` inputs apart and look ``reach`` inputs either way."""
+    parts = []
+    for column in range(0, step_out, width):
+        places = np.arange(column, min(column + width, step_out)) * pace
+        start, end = math.floor(places[0]) - reach, math.ceil(places[-1]) + reach + 1
+        distance = (np.arange(start, end)[:, None] - places[None, :]).astype(np.float64)
+        parts.append((start, column, _integer_taps(taps(distance))))
+    return tuple(parts)
 
 
 def _integer_taps(taps: Floats) -> Floats:
     return np.rint(taps * (1 << _TAP_BITS))
-
-
-def _scaled(sums: Floats) -> Samples:
-    return saturated(np.rint(sums * 2.0**-_TAP_BITS))
 
 
 def fade_curve(length: int) -> Levels:
@@ -229,21 +275,12 @@ def decibel_curve(length: int, centibel: int) -> Levels:
 
 def scaled_by(pcm: Samples, curve: Levels | int) -> Samples:
     """``pcm`` times a level of at most 2 to the 15th, a curve over its frames or one for all."""
-    level = curve[:, None] if not isinstance(curve, int) and pcm.ndim == 2 else curve
-    return ((pcm.astype(np.int32) * level + (1 << (_FADE_BITS - 1))) >> _FADE_BITS).astype(np.int16)
-
-
-def add(bus: Samples, start: int, pcm: Samples) -> None:
-    """Add ``pcm`` into ``bus`` from frame ``start`` on; what lies outside the bus is left out."""
-    first, end = max(0, start), min(len(bus), start + len(pcm))
-    for place in range(first, end, _CHUNK):
-        stop = min(end, place + _CHUNK)
-        total = bus[place:stop].astype(np.int32) + pcm[place - start : stop - start]
-        bus[place:stop] = saturated(total)
+    level = np.asarray(curve, np.float32) * np.float32(2.0**-_FADE_BITS)
+    return rounded(pcm * (level[:, None] if level.ndim and pcm.ndim == 2 else level))
 
 
 def ends_meet(loop: Samples, reach: int) -> bool:
-    """Whether ``loop`` (frames, 2) goes on from its end to its start without a step larger than those around it.
+    """Whether ``loop`` (frames, channels) goes on from its end to its start without a step larger than those around it.
 
     Around it means ``reach`` frames on either side.
     """
@@ -253,36 +290,8 @@ def ends_meet(loop: Samples, reach: int) -> bool:
     return bool((steps[seam] <= np.delete(steps, seam, axis=0).max(axis=0, initial=_SMALL_STEP)).all())
 
 
-def add_looped(bus: Samples, span: tuple[int, int], loop: Samples, seam: int, fades: tuple[int, int]) -> None:
-    """Repeat ``loop`` over the frames ``span`` of ``bus``, faded at both ends; all lengths in frames.
-
-    Each turn crosses into the next over ``seam`` frames; 0 sets them end to end.
-    """
-    start, length = span[0], span[1] - span[0]
-    if length <= 0 or len(loop) == 0:
-        return
-    fade_in, fade_out = (min(fade, length // 2) for fade in fades)
-    parts = ((0, fade_in), (fade_in, length - fade_out), (length - fade_out, length))
-    curves = (fade_curve(fade_in), None, fade_curve(fade_out)[::-1])
-    turns = _turns(loop, min(seam, len(loop) // 2), length)
-    for (first, stop), curve in zip(parts, curves, strict=True):
-        for begin, end, source in turns:
-            for place in range(max(first, begin), min(stop, end), _CHUNK):
-                piece = source[place - begin : min(stop, end, place + _CHUNK) - begin]
-                if curve is not None:
-                    piece = scaled_by(piece, curve[place - first : place - first + len(piece)])
-                add(bus, start + place, piece)
-
-
-def _turns(loop: Samples, seam: int, length: int) -> list[tuple[int, int, Samples]]:
-    """What sounds over ``length`` frames, as (first, end, samples): the loop, and between turns the crossing."""
-    if length <= len(loop) or seam == 0:
-        return [(begin, min(length, begin + len(loop)), loop) for begin in range(0, length, len(loop))]
-    period = len(loop) - seam
+def crossing(loop: Samples, seam: int) -> Samples:
+    """How the last ``seam`` frames of ``loop`` cross into its first, of shape (seam, channels)."""
     rise = fade_curve(seam)
-    crossing = scaled_by(loop[:seam], rise).astype(np.int32) + scaled_by(loop[period:], rise[::-1])
-    turns = [(0, period, loop)]
-    for begin in range(period, length, period):
-        turns.append((begin, begin + seam, saturated(crossing)))
-        turns.append((begin + seam, begin + period, loop[seam:period]))
-    return [(begin, min(length, end), source) for begin, end, source in turns if begin < length]
+    end = scaled_by(loop[len(loop) - seam :], rise[::-1].copy())
+    return saturated(scaled_by(loop[:seam], rise).astype(np.int32) + end)

@@ -11,28 +11,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from narrative_assets.video.assemble import encode_audio
+from narrative_assets.video.aac import encode_aac
 from narrative_assets.video.clips import file_hash
-from narrative_assets.video.mixing import Samples
 from narrative_assets.video.ports import ClipStore
-from narrative_assets.video.sound import Mix, mix_episode, write_wav
+from narrative_assets.video.sound import Mix, StemName, mix_episode
 from narrative_assets.video.toolchain import Toolchain
+from narrative_assets.video.tracks import open_wav
 from schemas.canonical import content_hash
 from schemas.errors import StorageError
 from schemas.render import BlobRef, Loudness, Placeholder, RenderPlan
 from schemas.shots import ShotList
 
-SOUND_RECIPE = "2"
+SOUND_RECIPE = "3"
 """Changes whenever the same lines and sounds would be mixed or coded differently."""
-STEMS = ("dialogue", "music", "effects", "mix")
+STEMS: tuple[StemName, ...] = ("dialogue", "music", "effects", "mix")
 _PARTS = (*STEMS, "aac")
 
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """The finished sound. The arrays of ``mix`` lie in the files of ``wavs``, so they cost no memory to hold.
+    """The finished sound. The tracks of ``mix`` lie in the files of ``wavs``, so they cost no memory to hold.
 
     All files lie under the scratch folder and may be handed on.
     """
@@ -55,7 +53,7 @@ def soundtrack(
     files = {part: scratch / f"sound-{part}" for part in _PARTS}
     figures = _fetch(key, store, files)
     if figures is None:
-        figures = _make(shot_list, plan, read, toolchain, files)
+        figures = _make(shot_list, plan, read, store, toolchain, files)
         _keep(key, store, files, figures)
     return _open(files, figures)
 
@@ -86,19 +84,20 @@ def _make(
     shot_list: ShotList,
     plan: RenderPlan,
     read: Callable[[BlobRef], bytes],
+    store: ClipStore,
     toolchain: Toolchain,
     files: dict[str, Path],
 ) -> dict[str, int | str]:
     """Write all files and return the figures that go with them."""
-    mix = mix_episode(shot_list, plan, read)
-    for part, pcm in zip(STEMS, (mix.dialogue, mix.music, mix.effects, mix.mix), strict=True):
-        try:
-            write_wav(files[part], pcm, mix.sample_rate)
-        except OSError as error:
-            raise StorageError(f"The {part} stem cannot be written: {error.strerror}.") from error
-    encode_audio(toolchain, files["mix"], files["aac"])
+    try:
+        mix = mix_episode(shot_list, plan, read, {part: files[part] for part in STEMS})
+    except OSError as error:
+        raise StorageError(f"The sound cannot be written: {error.strerror}.", remedy="Free some space.") from error
+    samples, rate = len(mix.mix), mix.sample_rate
+    wav, scratch = files["mix"], files["mix"].parent
+    encode_aac(toolchain, wav, open_wav(wav, samples, 2), rate, store, scratch, files["aac"])
     levels = mix.loudness.model_dump(mode="json", include={"integrated", "true_peak", "gain", "duck_depth"})
-    return {**levels, "sample_rate": mix.sample_rate, "samples": len(mix.mix)}
+    return {**levels, "sample_rate": rate, "samples": samples, "pcm_hash": mix.pcm_hash}
 
 
 def _keep(key: str, store: ClipStore, files: dict[str, Path], figures: dict[str, int | str]) -> None:
@@ -120,6 +119,7 @@ def _fetch(key: str, store: ClipStore, files: dict[str, Path]) -> dict[str, int 
             _share(stored, path)
             figures = {name: value for name, value in found.items() if name != "file_hash"}
             Loudness.model_validate(figures)
+            str(figures["pcm_hash"])
         except (OSError, KeyError, ValueError):
             return None
     return figures
@@ -128,18 +128,12 @@ def _fetch(key: str, store: ClipStore, files: dict[str, Path]) -> dict[str, int 
 def _open(files: dict[str, Path], figures: dict[str, int | str]) -> Soundtrack:
     samples, rate = int(figures["samples"]), int(figures["sample_rate"])
     mix = Mix(
-        **{part: _samples(files[part], samples) for part in STEMS},
+        **{part: open_wav(files[part], samples, 2) for part in STEMS},
         sample_rate=rate,
         loudness=Loudness.model_validate({name: figures[name] for name in Loudness.model_fields}),
+        pcm_hash=str(figures["pcm_hash"]),
     )
     return Soundtrack(mix, {part: files[part] for part in STEMS}, files["aac"])
-
-
-def _samples(wav: Path, samples: int) -> Samples:
-    """The samples of one of our WAV files, read from the file as they are used; shape (samples, 2)."""
-    if samples == 0:
-        return np.zeros((0, 2), np.int16)
-    return np.memmap(wav, "<i2", "r", wav.stat().st_size - 4 * samples, (samples, 2))
 
 
 def _share(path: Path, other: Path) -> None:

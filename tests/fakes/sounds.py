@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from narrative_assets.video.mixing import Samples, wav_bytes
+from narrative_assets.video.mixing import Samples
+from narrative_assets.video.tracks import wav_bytes
 from schemas.render import BlobRef, ResolvedAsset
 from tests.fakes.artifacts import OWN_RIGHTS, blob
 

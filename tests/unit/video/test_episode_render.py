@@ -164,7 +164,7 @@ def test_new_pictures_leave_the_sound_as_it_is_and_new_lines_do_not(tmp_path):
     talk = [line(1, 2, 10)]
     first, _ = stage.render(shot_list([shot(1, 24)], talk))
     kept = sound_files(stage)
-    assert len(kept) == 5
+    assert len(kept) == 6
     second, _ = stage.render(shot_list([shot(1, 24, movement=Movement(kind="push_in", amount=90))], talk))
     assert sound_files(stage) == kept
     assert (second.audio_pcm_hash, second.stems) == (first.audio_pcm_hash, first.stems)
