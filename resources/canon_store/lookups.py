@@ -127,14 +127,8 @@ def _last(own: str, predicates: str, other: str = "") -> Select[Any]:
     begins = select(earlier.begins).where(past(earlier), earlier.begins < _START).correlate(matters)
     begins = begins.order_by(earlier.begins.desc()).limit(1)
     keys = select(func.aggregate_strings(cast(last.id, String), ",")).correlate(matters)
-    return select(keys.where(past(last), last.begins == begins.scalar_subquery()).scalar_subquery()).select_from(
-        matters
-    )
-
-
-def _found_last() -> _Rows:
-    # By their keys in the table alone: they were found in this canon.
-    return select(_State.place, _State.document).where(_in(_State.id, "last"), _State.tenant == bindparam("tenant"))
+    found = keys.where(past(last), last.begins == begins.scalar_subquery()).scalar_subquery()
+    return select(found).select_from(matters)
 
 
 def _about() -> Any:
@@ -146,7 +140,6 @@ def _about() -> Any:
         _placed("fact", *by_value, _State.name_key.is_(None)),
         _placed("fact", *by_value, _in(_State.name_key, "texts")),
         *_lasting(entities, _in(_State.predicate, "shortened")),
-        _found_last(),
         _placed("fact", *in_hand, _State.object.is_(None), _State.until + 0 < _START),
     )
 
@@ -156,7 +149,6 @@ def _of() -> Any:
     return union_all(
         _placed("fact", entities, _in(_State.predicate, "whole")),
         *_lasting(entities, _in(_State.predicate, "shortened")),
-        _found_last(),
     )
 
 
@@ -186,7 +178,9 @@ ABOUT, OF = _about(), _of()
 """Facts about ``entities``, and facts with them as their object, without the history that parameters leave out."""
 LAST_ABOUT = union_all(_last("subject", "each_of_whereabouts"), _last("subject", "each_in_hand", "object"))
 LAST_OF = _last("object", "each_shortened", "subject")
-"""Their keys for the parameter ``last``: the facts of that history which came last."""
+"""Of the history that they leave out what came last, by keys in the table for ``FOUND``."""
+FOUND = select(_State.place, _State.document).where(_in(_State.id, "rows"), _State.tenant == bindparam("tenant"))
+"""Rows by their keys in the table alone, for they were found in this canon."""
 WHOLE, BACKGROUND = _kinds(KINDS).order_by("place"), _background()
 """Kind, document and place of all canon, and of what every scope takes whole."""
 SINCE = union_all(*_lasting(_in(_State.predicate, "predicates"), _State.subject.is_not(None)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, desc
 
@@ -26,6 +26,7 @@ from schemas.canon import Canon, CanonCharacter, CanonThing, Fact, Relationship,
 from schemas.predicates import KNOWS, STATE
 from schemas.story import EntityRef
 
+T = TypeVar("T")
 MOST_FACTS, MOST_WORDS = 2_000, 400
 MOST_EVENTS = 200
 """How much of canon ``relevant`` gives at most, the newest of it: what a context pack can hold."""
@@ -72,8 +73,9 @@ class StoredCanon:
         }
         matters = {"each_of_whereabouts": _json(whereabouts), "each_in_hand": _json(in_hand), "start": span.start}
         for some in _chunks(subjects):
-            last = self._last(lookups.LAST_ABOUT, some, **matters) if shortened else []
-            yield from self._placed("fact", lookups.ABOUT, entities=some, last=last, **asked)
+            yield from self._placed("fact", lookups.ABOUT, entities=some, **asked)
+            if shortened:
+                yield from self._last(lookups.LAST_ABOUT, some, **matters)
 
     def facts_of(self, entities: Collection[str], but: str, span: Span) -> Iterator[Placed[Fact]]:
         """Facts whose object is one of these, of every predicate but one, without what ``span`` leaves out."""
@@ -81,9 +83,9 @@ class StoredCanon:
         shortened = told & (span.whereabouts | span.in_hand)
         asked = {"whole": sorted(told - shortened), "shortened": sorted(shortened), "start": span.start}
         for some in _chunks(entities):
-            matters = {"each_shortened": _json(shortened), "start": span.start}
-            last = self._last(lookups.LAST_OF, some, **matters) if shortened else []
-            yield from self._placed("fact", lookups.OF, entities=some, last=last, **asked)
+            yield from self._placed("fact", lookups.OF, entities=some, **asked)
+            if shortened:
+                yield from self._last(lookups.LAST_OF, some, each_shortened=_json(shortened), start=span.start)
 
     def facts_since(self, predicates: Collection[str], minute: int) -> Iterator[Placed[Fact]]:
         """Facts of these predicates, whoever they are about, that were not over before ``minute``."""
@@ -180,9 +182,11 @@ class StoredCanon:
         """The predicates of all facts that were ever told."""
         return frozenset(self._keys(lookups.PREDICATES)) - _LEADING
 
-    def _last(self, statement: Any, entities: Collection[str], **matters: Any) -> list[int]:
+    def _last(self, statement: Any, entities: Collection[str], **matters: Any) -> Iterator[Placed[Fact]]:
+        """The facts that came last of each matter of the entities."""
         keys = self._keys(statement, each_entity=_json(entities), **matters)
-        return [int(key) for some in keys if some for key in some.split(",")]
+        for some in _chunks([int(key) for each in keys if each for key in each.split(",")]):
+            yield from self._placed("fact", lookups.FOUND, rows=some)
 
     def _keyed(self, kind: str, keys: Collection[str]) -> Iterator[Placed[Any]]:
         for some in _chunks(keys):
@@ -215,7 +219,7 @@ def _json(texts: Collection[str]) -> str:
     return json.dumps(sorted(texts))
 
 
-def _chunks(wanted: Collection[str]) -> Iterator[Sequence[str]]:
+def _chunks(wanted: Collection[T]) -> Iterator[Sequence[T]]:
     each = list(wanted)
     return (each[first : first + CHUNK] for first in range(0, len(each), CHUNK))
 
