@@ -12,6 +12,7 @@ from schemas.shots import ShotList
 
 # A check has to see the episode that was made, not all of them; Dagster calls partitions on checks a preview.
 warnings.filterwarnings("ignore", category=PreviewWarning, message=".*partitions_def on an AssetCheckSpec")
+_ADVICE = ("runtime", "pacing")
 CHECK: dict[str, Any] = {"blocking": True, "partitions_def": EPISODES}
 
 
@@ -27,15 +28,15 @@ def shot_table_holds(shot_list: ShotList) -> AssetCheckResult:
 
 @asset_check(asset="render_output", **CHECK, description="The gates measured on the finished video hold.")
 def video_gates_hold(render_output: RenderOutput) -> AssetCheckResult:
-    """Frame count, captions, loudness, peaks, ducking, black pictures and rights, as measured at render time.
+    """Frames, captions, sound, pictures, flashes, pace and rights, as measured at render time.
 
-    A preview that only misses its running time is worth looking at: that warns and blocks nothing.
+    A preview that only misses its running time or its pace is worth looking at: that warns and blocks nothing.
     """
     failed = [finding for finding in render_output.quality if not finding.passed]
-    only_runtime = all(finding.gate == "runtime" for finding in failed)
+    only_advice = all(finding.gate in _ADVICE for finding in failed)
     return AssetCheckResult(
         passed=not failed,
-        severity=AssetCheckSeverity.WARN if only_runtime else AssetCheckSeverity.ERROR,
+        severity=AssetCheckSeverity.WARN if only_advice else AssetCheckSeverity.ERROR,
         metadata={
             "failed": MetadataValue.md("\n".join(f"- {f.gate}: {f.message or f.measured}" for f in failed) or "none"),
             "gates": len(render_output.quality),
