@@ -9,6 +9,7 @@ from narrative_assets.assets import views
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.partitions import EPISODES
 from narrative_assets.video.episode import RECIPE_VERSION, RenderHashes, render_episode
+from narrative_assets.video.quality import GATES_VERSION
 from narrative_assets.video.toolchain import Toolchain
 from resources.blobs import file_sha256
 from resources.caches import ClipFolder
@@ -47,6 +48,7 @@ def render_output(
             parents=inputs,
             parameters={
                 "recipe": RECIPE_VERSION,
+                "gates": GATES_VERSION,
                 "encoder": toolchain.build,
                 "window": desk.project.target_duration.model_dump(mode="json"),
             },

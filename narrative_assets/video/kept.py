@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from narrative_assets.video.clips import RECIPE_VERSION, file_hash
 from narrative_assets.video.encode import encoder_build
 from narrative_assets.video.ports import BlobStore, ClipStore
+from narrative_assets.video.quality import GATES_VERSION
 from narrative_assets.video.soundtrack import SOUND_RECIPE
 from narrative_assets.video.toolchain import Toolchain
 from schemas.canonical import content_hash
@@ -32,7 +33,7 @@ def episode_key(
     """Covers all that is seen, heard, judged and recorded of an episode."""
     return content_hash(
         {
-            "recipes": [RECIPE_VERSION, SOUND_RECIPE],
+            "recipes": [RECIPE_VERSION, SOUND_RECIPE, GATES_VERSION],
             "encoders": [encoder_build(), toolchain.build],
             "shot_list": content_hash(shot_list),
             "plan": content_hash(plan),

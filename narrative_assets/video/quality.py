@@ -21,6 +21,8 @@ from schemas.project import DurationWindow
 from schemas.render import Placeholder, QualityFinding, RenderPlan, Rights
 from schemas.shots import ShotList
 
+GATES_VERSION = "2"
+"""Changes whenever the same episode would be judged differently, so that no older judgement is reused."""
 AV_LIMIT_MS = 45
 """ITU-R BT.1359: sound ahead of picture by more than this is noticed."""
 
