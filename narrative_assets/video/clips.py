@@ -13,16 +13,18 @@ from typing import Any
 
 from narrative_assets.video.captions import Cue
 from narrative_assets.video.clipfile import Clip, assembled, read_clip, write_clip
+from narrative_assets.video.colour import scene_of
 from narrative_assets.video.encode import Encoding, Segment, encoder_build, form_of
 from narrative_assets.video.filming import ClipJob, ClipRoom, cues_within, fade_out, transition
 from narrative_assets.video.lettered import Lettering, card_key, third_key
+from narrative_assets.video.picture import ingredients
 from narrative_assets.video.plates import PlateBook, ShotPlates
 from narrative_assets.video.ports import ClipStore
 from schemas.canonical import content_hash
 from schemas.errors import MediaError
 from schemas.shots import Shot, ShotList
 
-RECIPE_VERSION = "2"
+RECIPE_VERSION = "3"
 """Changes whenever the same shot would be drawn or coded differently, so that no older clip is reused."""
 
 
@@ -69,10 +71,10 @@ def clip_jobs(
             "recipe": RECIPE_VERSION,
             "encoder": encoder_build(),
             "encoding": vars(encoding),
-            "still": _still(shot, plates, shot_list, lettering),
+            "still": _still(shot, plates, book, shot_list, lettering),
             "transition": [shot.transition_in if transition(shot) else "cut", transition(shot)],
             "fade_out": fade_out(shot),
-            "before": _still(before.shot, before.plates, shot_list, lettering) if before else None,
+            "before": _still(before.shot, before.plates, book, shot_list, lettering) if before else None,
             "lower_third": third_key(shot, shot_list.project_id, lettering),
             "cues": [[cue.start, cue.end, list(cue.lines), cue.italic] for cue in own],
         }
@@ -115,15 +117,12 @@ def keep_clip(
     return store.put(job.key, draft, stored), figures
 
 
-def _still(shot: Shot, plates: ShotPlates, shot_list: ShotList, lettering: Lettering) -> dict[str, Any]:
+def _still(
+    shot: Shot, plates: ShotPlates, book: PlateBook, shot_list: ShotList, lettering: Lettering
+) -> dict[str, Any]:
     """All that decides a shot's picture and the camera's move over it."""
     return {
-        "frames": shot.duration_frames,
-        "framing": shot.framing.model_dump(mode="json"),
-        "movement": shot.movement.model_dump(mode="json"),
-        "figures": [[f.character_id, f.slot, f.facing] for f in shot.figures],
-        "light": [shot.environment.time_of_day, shot.environment.interior],
-        "plates": plates.hashes(),
+        **ingredients(shot, plates, book, scene_of(shot, shot_list)),
         "card": card_key(shot, shot_list, lettering),
     }
 

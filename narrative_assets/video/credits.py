@@ -13,6 +13,7 @@ from itertools import groupby
 
 from PIL import Image, ImageDraw
 
+from narrative_assets.video.colour import to_planes
 from narrative_assets.video.lettering import (
     SANS,
     SERIF_STRONG,
@@ -28,7 +29,7 @@ from narrative_assets.video.lettering import (
     wrapped,
 )
 from narrative_assets.video.motion import Planes, View
-from narrative_assets.video.picture import Sheet, to_planes
+from narrative_assets.video.picture import Sheet
 from narrative_assets.video.transitions import blend
 from schemas.shots import Shot, ShotList
 

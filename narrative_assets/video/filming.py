@@ -12,13 +12,15 @@ from pathlib import Path
 
 from narrative_assets.video.captions import Cue
 from narrative_assets.video.cards import title_card
+from narrative_assets.video.colour import scene_of, to_planes
 from narrative_assets.video.contact_sheet import thumbnail
 from narrative_assets.video.credits import credits_view
 from narrative_assets.video.encode import Encoding, blank_planes
+from narrative_assets.video.layers import camera
 from narrative_assets.video.lettered import Lettering, overlays
-from narrative_assets.video.motion import Planes, View, camera, extent
+from narrative_assets.video.motion import Planes, View, extent
 from narrative_assets.video.overlays import letter
-from narrative_assets.video.picture import Sheet, compose, to_planes
+from narrative_assets.video.picture import Sheet, view_of
 from narrative_assets.video.plates import PlateBook, ShotPlates
 from narrative_assets.video.transitions import blend, dim
 from schemas.errors import MediaError
@@ -125,12 +127,11 @@ def _view(job: ClipJob, room: ClipRoom) -> View:
     encoding, shot = room.encoding, job.shot
     if shot.framing.kind == "credits":
         return credits_view(shot, room.shot_list, room.lettering.attributions, encoding.width, encoding.height)
-    sheet = Sheet.of(extent(shot.movement, encoding.width, encoding.height), encoding.width, encoding.height)
-    if shot.framing.kind == "title":
-        picture = title_card(shot, room.shot_list, sheet)
-    else:
-        picture = compose(shot, job.plates, room.book, sheet)
-    return camera(shot.movement, to_planes(picture), encoding.width, encoding.height, shot.duration_frames)
+    if shot.framing.kind != "title":
+        return view_of(shot, job.plates, room.book, scene_of(shot, room.shot_list), encoding.width, encoding.height)
+    size = extent(shot.movement, encoding.width, encoding.height)
+    card = to_planes(title_card(shot, room.shot_list, Sheet.of(size, encoding.width, encoding.height)))
+    return camera(shot.movement, card, encoding.width, encoding.height, shot.duration_frames)
 
 
 def _last_view(before: ClipJob, room: ClipRoom) -> Planes:

@@ -1,12 +1,13 @@
-"""Camera moves over a finished picture: eased zooms, pans and tilts, frame by frame, in planar YUV 4:2:0.
+"""The camera's path: eased moves, the frames it may hold, and the windows of whole pixels that follow it closely.
 
-Every frame is a function of the picture, the move and the frame's number alone. Drawing the picture lives
-in ``picture``, encoding the frames in ``encode``.
+Everything is a function of the move, the size and the count of frames. Moving pictures along the path lives in
+``layers``, drawing them in ``picture``, encoding the frames in ``encode``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,16 +17,20 @@ from numpy.typing import NDArray
 from schemas.shots import Movement
 
 Plane = NDArray[np.uint8]
+Shares = NDArray[np.float64]
 ZOOM_POOL = 48
 """A zoomed window may be resized up to this many pixels beyond the frame, to find a ratio that fits."""
 ZOOM_FINENESS = 1.0618
 """Pixels of the picture per frame pixel at the tightest view: near 1 no ratio of whole windows comes close."""
-PAN_PHASES = 8
-"""Sub-pixel positions of a pan, per luma pixel; chroma has twice as many."""
+SMOOTHNESS = 0.047
+"""Root mean square in pixels by which a picture may stray from the exact path, holds and resampling together."""
+_RESAMPLING = 0.02
+"""How much of that the windows of a zoom take."""
+_PHASES = (6, 7, 8, 10, 12, 16)
 _ZOOMS = {"push_in", "pull_out"}
 _PANS = {"pan_left", "pan_right"}
-_TILTS = {"tilt_up", "tilt_down"}
-_CHUNK = 64
+_FORWARD = {"push_in", "pan_right", "tilt_down"}
+_BEST = 6
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,14 @@ class View:
     repeats: Callable[[int], bool]
 
 
+@dataclass(frozen=True)
+class Holds:
+    """Which view every frame shows: ``view_of`` frame n, and the share of the move ``at`` which each view is drawn."""
+
+    view_of: tuple[int, ...]
+    at: tuple[float, ...]
+
+
 def ease(frame: int, frames: int) -> float:
     """Share of a move that is done at ``frame`` of ``frames``: 0 at the first, 1 at the last, eased at both ends."""
     if frames < 2:
@@ -85,146 +98,173 @@ def ease(frame: int, frames: int) -> float:
     return t * t * (3.0 - 2.0 * t)
 
 
-def extent(movement: Movement, width: int, height: int) -> Extent:
-    """How large a picture must be drawn for ``movement`` over a frame of ``width`` x ``height`` pixels."""
-    grown = 1.0 + movement.amount / 1000
-    if not moves(movement):
-        return Extent(width, height, 1.0)
-    if movement.kind in _ZOOMS:
-        unit = grown * ZOOM_FINENESS
-        margin = ZOOM_POOL + 4
-        return Extent(_even((width + margin) * unit), _even((height + margin) * unit), unit)
-    if movement.kind in _PANS:
-        return Extent(_even(width * grown) + 4, height, 1.0)
-    return Extent(width, _even(height * grown) + 4, 1.0)
-
-
 def moves(movement: Movement) -> bool:
     """Whether the camera moves at all."""
     return movement.kind != "static" and movement.amount > 0
 
 
-def camera(movement: Movement, picture: Planes, width: int, height: int, frames: int) -> View:
-    """Return what ``movement`` shows of ``picture``, which has its extent."""
-    if not moves(movement):
-        return View(lambda _, out: _copy(picture, out), lambda frame: frame > 0)
-    move = _zoom if movement.kind in _ZOOMS else _slide
-    return View(move(movement, picture, width, height, frames), lambda _: False)
+def zooms(movement: Movement) -> bool:
+    """Whether the move scales the picture instead of sliding over it."""
+    return movement.kind in _ZOOMS
 
 
-def _copy(source: Planes, out: Planes) -> None:
-    for plane, target in zip(source.each(), out.each(), strict=True):
-        np.copyto(target, plane)
+def slides_across(movement: Movement) -> bool:
+    """Whether the move goes left or right."""
+    return movement.kind in _PANS
 
 
-def _zoom(movement: Movement, picture: Planes, width: int, height: int, frames: int) -> Draw:
-    import cv2
+def extent(movement: Movement, width: int, height: int, depth: float = 1.0) -> Extent:
+    """How large a picture must be for ``movement`` over a frame of ``width`` x ``height`` pixels.
 
-    picture = Planes(_softened(picture.y), picture.u, picture.v)
-    grown = 1.0 + movement.amount / 1000
-    inward = movement.kind == "push_in"
-    source_height, source_width = picture.y.shape
-    plan = (inward, grown, frames)
-    luma = (zoom_windows(width, source_width, ZOOM_POOL, *plan), zoom_windows(height, source_height, ZOOM_POOL, *plan))
-    chroma = (
-        zoom_windows(width // 2, source_width // 2, ZOOM_POOL // 2, *plan),
-        zoom_windows(height // 2, source_height // 2, ZOOM_POOL // 2, *plan),
-    )
-
-    def draw(frame: int, out: Planes) -> None:
-        for plane, target, (across, down) in zip(picture.each(), out.each(), (luma, chroma, chroma), strict=True):
-            x, y = across[frame], down[frame]
-            part = plane[y.start : y.start + y.span, x.start : x.start + x.span]
-            grown_part = cv2.resize(part, (x.grown, y.grown), interpolation=cv2.INTER_LINEAR)
-            rows, columns = target.shape
-            np.copyto(target, grown_part[y.cut : y.cut + rows, x.cut : x.cut + columns])
-
-    return draw
-
-
-def _softened(plane: Plane) -> Plane:
-    """Weigh every pixel with its neighbours, 1-6-1 each way: less grain crawls, and a sixth fewer bytes are coded."""
-    wide = np.pad(plane, 1, "edge").astype(np.uint16)
-    across = wide[:, :-2] + 6 * wide[:, 1:-1] + wide[:, 2:]
-    both: Plane = ((across[:-2] + 6 * across[1:-1] + across[2:] + 32) >> 6).astype(np.uint8)
-    return both
-
-
-@lru_cache(maxsize=64)
-def zoom_windows(size: int, source: int, pool: int, inward: bool, grown: float, frames: int) -> tuple[Window, ...]:
-    """Return one axis of a zoom, frame by frame, as windows of whole pixels.
-
-    ``size`` is the frame's and ``source`` the picture's extent in pixels; ``grown`` is how many times larger
-    the end of the zoom shows things. For every frame the window is taken whose resampling positions differ
-    least (root mean square over the axis) from the exact ones: about 0.02 pixels, where rounding to whole
-    source pixels gives 0.3 and more.
+    ``depth`` is how far the picture follows the camera: 1 for what the shot is about, less for what lies behind.
     """
-    cuts, sizes = _pool(size, pool)
+    share = movement.amount / 1000 * depth
+    if not moves(movement):
+        return Extent(width, height, 1.0)
+    if zooms(movement):
+        unit = (1.0 + share) * ZOOM_FINENESS
+        margin = ZOOM_POOL + 4
+        return Extent(_even((width + margin) * unit), _even((height + margin) * unit), unit)
+    if slides_across(movement):
+        return Extent(_even(width * (1.0 + share)) + 4, height, 1.0)
+    return Extent(width, _even(height * (1.0 + share)) + 4, 1.0)
+
+
+def shown(movement: Movement, depth: float, done: Shares) -> Shares:
+    """How many times larger than at its widest a zoom shows a picture at ``depth``, by the share that is done."""
+    return 1.0 + movement.amount / 1000 * depth * _toward(movement, done)
+
+
+def slid(movement: Movement, depth: float, length: int, done: Shares) -> Shares:
+    """Pixels from the middle that a slide over ``length`` pixels has moved the view on a picture at ``depth``."""
+    return movement.amount / 1000 * depth * length * (_toward(movement, done) - 0.5)
+
+
+def _toward(movement: Movement, done: Shares) -> Shares:
+    return done if movement.kind in _FORWARD else 1.0 - done
+
+
+@lru_cache(maxsize=256)
+def zoom_holds(frames: int, reach: float) -> Holds:
+    """The fewest views that follow an eased zoom within ``SMOOTHNESS``.
+
+    ``reach`` is how far the whole zoom moves the picture's pixels, root mean square. Views are the shorter the
+    faster the camera goes, and each shows the mean of the frames that hold it.
+    """
+    path = _path(frames)
+    room = math.sqrt(SMOOTHNESS**2 - _RESAMPLING**2)
+    low, high = 1, frames
+    while low < high:
+        count = (low + high) // 2
+        view_of, at = _held(path, count)
+        if reach * _rms(at[view_of] - path) <= room:
+            high = count
+        else:
+            low = count + 1
+    return _as_holds(*_held(path, low))
+
+
+def slide_holds(frames: int, travels: Sequence[float]) -> tuple[Holds, int]:
+    """The views of an eased slide, and how many sub-pixel phases a pixel has so that it keeps ``SMOOTHNESS``.
+
+    ``travels`` are the pixels by which the pictures slide; the widest decides where views change, and all of them
+    lie on the phases.
+    """
+    return _slide_holds(frames, tuple(travels))
+
+
+@lru_cache(maxsize=256)
+def _slide_holds(frames: int, travels: tuple[float, ...]) -> tuple[Holds, int]:
+    path, widest = _path(frames), max(travels)
+    for phases in _PHASES:
+        steps = np.rint(widest * (path - 0.5) * phases)
+        view_of = np.cumsum(np.diff(steps, prepend=steps[:1]) != 0)
+        at = _means(path, view_of)
+        errors = [np.rint(far * (at - 0.5) * phases)[view_of] / phases - far * (path - 0.5) for far in travels]
+        if max(_rms(error) for error in errors) <= SMOOTHNESS:
+            break
+    return _as_holds(view_of, at), phases
+
+
+def regrouped(holds: Holds, reach: float) -> Holds:
+    """The views of a picture that moves less than the one ``holds`` was made for: runs of its views become one."""
+    path = _path(len(holds.view_of))
+    # A little more room than the views themselves have, or no run of two would ever fit beside them.
+    views, room = np.array(holds.view_of), 1.06 * math.sqrt(SMOOTHNESS**2 - _RESAMPLING**2)
+    best = (views, np.array(holds.at))
+    for run in range(2, len(holds.at) + 1):
+        grouped = views // run
+        at = _means(path, grouped)
+        if reach * _rms(at[grouped] - path) > room:
+            break
+        best = (grouped, at)
+    return _as_holds(*best)
+
+
+def _path(frames: int) -> Shares:
+    return np.array([ease(frame, frames) for frame in range(frames)])
+
+
+def _held(path: Shares, count: int) -> tuple[NDArray[np.intp], Shares]:
+    """Share the frames among ``count`` views so that their squared errors are least: by speed to the power 2/3."""
+    frames = len(path)
+    if count >= frames:
+        return np.arange(frames), path
+    speed = np.abs(np.gradient(path)) if frames > 1 else np.ones(1)
+    density = np.maximum(speed, speed.max() * 1e-6) ** (2 / 3)
+    middle = np.cumsum(density) - density / 2
+    slots = np.minimum((middle / density.sum() * count).astype(np.intp), count - 1)
+    # Where the camera is fast a frame has more than one slot to itself.
+    view_of = np.unique(slots, return_inverse=True)[1]
+    return view_of, _means(path, view_of)
+
+
+def _means(path: Shares, view_of: NDArray[np.intp]) -> Shares:
+    means: Shares = np.bincount(view_of, path) / np.bincount(view_of)
+    return means
+
+
+def _rms(error: Shares) -> float:
+    return float(np.sqrt(np.mean(np.square(error))))
+
+
+def _as_holds(view_of: NDArray[np.intp], at: Shares) -> Holds:
+    return Holds(tuple(view_of.tolist()), tuple(at.tolist()))
+
+
+def best_windows(left: Shares, ratio: Shares, sizes: NDArray[np.int64], source: int, pool: int) -> list[Window]:
+    """One axis of a zoom, view by view, as windows of whole pixels.
+
+    For each view ``left`` is where the exact view begins in the picture, in its pixels, ``ratio`` the picture's
+    pixels per frame pixel and ``sizes`` how many frame pixels are wanted; the picture is ``source`` pixels long.
+    Of all windows inside it the one is taken whose resampling positions differ least, root mean square over the
+    axis: about 0.02 pixels, where rounding to whole source pixels gives 0.3 and more.
+    """
     windows: list[Window] = []
-    for first in range(0, frames, _CHUNK):
-        done = np.array([ease(frame, frames) for frame in range(first, min(first + _CHUNK, frames))])
-        shown = 1.0 + (grown - 1.0) * (done if inward else 1.0 - done)
-        windows.extend(_best_windows(grown * ZOOM_FINENESS / shown, size, source, cuts, sizes))
-    return tuple(windows)
+    for first in range(0, len(ratio), 64):
+        some = slice(first, first + 64)
+        windows.extend(_best_windows(left[some, None], ratio[some, None], sizes[some, None], source, pool))
+    return windows
 
 
-def _pool(size: int, pool: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """All pairs of a cut and a grown size that leave ``size`` pixels."""
-    pairs = [(cut, size + extra) for extra in range(pool + 1) for cut in range(extra + 1)]
-    cuts, sizes = zip(*pairs, strict=True)
-    return np.array(cuts, dtype=np.float64), np.array(sizes, dtype=np.float64)
-
-
-def _best_windows(
-    ratio: NDArray[np.float64], size: int, source: int, cuts: NDArray[np.float64], sizes: NDArray[np.float64]
-) -> list[Window]:
-    """Pick the window with the least error for each frame; ``ratio`` is source pixels per frame pixel."""
-    exact = ratio[:, None]
-    left = source / 2 - size / 2 * exact
-    spans = np.rint(sizes * exact)
-    step = spans / sizes
+def _best_windows(left: Shares, ratio: Shares, sizes: NDArray[np.int64], source: int, pool: int) -> list[Window]:
+    rows = np.arange(len(ratio))[:, None]
+    extras = np.broadcast_to(np.arange(pool + 1), (len(ratio), pool + 1))
+    slack = np.abs(np.rint((sizes + extras) * ratio) / (sizes + extras) - ratio)
+    extras = np.sort(np.argsort(slack, axis=1, kind="stable")[:, :_BEST], axis=1)
+    extras = np.repeat(extras, pool + 1, axis=1)
+    cuts = np.broadcast_to(np.tile(np.arange(pool + 1), _BEST), extras.shape)
+    grown = sizes + extras
+    spans = np.rint(grown * ratio)
+    step = spans / grown
     starts = np.rint(left - cuts * step)
     at_left = starts + cuts * step - left
-    at_right = at_left + size * (step - exact)
+    at_right = at_left + sizes * (step - ratio)
     error = at_left * at_left + at_left * at_right + at_right * at_right
-    error[(starts < 0) | (starts + spans > source)] = np.inf
-    best = np.argmin(error, axis=1)
-    rows = np.arange(len(ratio))
-    return [
-        Window(int(start), int(span), int(sizes[choice]), int(cuts[choice]))
-        for start, span, choice in zip(starts[rows, best], spans[rows, best], best, strict=True)
-    ]
-
-
-def _slide(movement: Movement, picture: Planes, width: int, height: int, frames: int) -> Draw:
-    """Pan or tilt: the picture at every sub-pixel phase, made when first needed; a frame is then a copy."""
-    axis = 1 if movement.kind in _PANS else 0
-    travel = (width, height)[1 - axis] * movement.amount / 1000
-    forward = movement.kind in {"pan_right", "tilt_down"}
-    phases: dict[tuple[int, int], Plane] = {}
-
-    def draw(frame: int, out: Planes) -> None:
-        done = ease(frame, frames)
-        steps = round(travel * (done if forward else 1.0 - done) * PAN_PHASES)
-        for index, (plane, target) in enumerate(zip(picture.each(), out.each(), strict=True)):
-            fine = PAN_PHASES if index == 0 else 2 * PAN_PHASES
-            start, phase = divmod(steps, fine)
-            if (index, phase) not in phases:
-                phases[index, phase] = _shifted(plane, axis, phase, fine)
-            rows, columns = target.shape
-            y, x = (0, start) if axis == 1 else (start, 0)
-            np.copyto(target, phases[index, phase][y : y + rows, x : x + columns])
-
-    return draw
-
-
-def _shifted(plane: Plane, axis: int, phase: int, fine: int) -> Plane:
-    """Return ``plane`` moved by ``phase / fine`` pixels along ``axis``, in integers."""
-    if phase == 0:
-        return plane
-    wide = plane.astype(np.uint16)
-    after = np.concatenate((wide[:, 1:], wide[:, -1:]), axis=1) if axis else np.concatenate((wide[1:], wide[-1:]))
-    return ((wide * (fine - phase) + after * phase + fine // 2) // fine).astype(np.uint8)
+    error[(cuts > extras) | (starts < 0) | (starts + spans > source)] = np.inf
+    best = (rows, np.argmin(error, axis=1)[:, None])
+    picked = (starts[best], spans[best], grown[best], cuts[best])
+    return [Window(*(int(part[row, 0]) for part in picked)) for row in range(len(ratio))]
 
 
 def _even(size: float) -> int:

@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from narrative_assets.video.framing import Body
@@ -28,19 +30,28 @@ _CACHE_BYTES = 96 * 2**20
 _RENDER_MANIFEST = "Make the asset manifest and the render plan again from this shot list."
 
 
+Paint = NDArray[np.uint8]
+"""A decoded picture, rows x columns x bands: RGB, or RGBA with the colours already times alpha."""
+
+
 @dataclass(frozen=True)
 class Plate:
-    """A stored picture that meets a need."""
+    """A stored picture that meets a need. ``depth`` is how far a layer of a place follows the camera, in permille."""
 
     need_id: str
     blob: BlobRef
+    depth: int | None = None
 
 
 @dataclass(frozen=True)
 class ShotPlates:
-    """The pictures of one shot. ``figures`` stand in the order of the shot's figures."""
+    """The pictures of one shot. ``figures`` stand in the order of the shot's figures.
+
+    ``background`` is the whole place; ``layers`` are the same place in layers, farthest first, where it has them.
+    """
 
     background: Plate | None = None
+    layers: tuple[Plate, ...] = ()
     insert: Plate | None = None
     figures: tuple[Plate, ...] = ()
 
@@ -48,6 +59,7 @@ class ShotPlates:
         """The content hashes of the pictures, by what they are used for."""
         return {
             "background": self.background.blob.sha256 if self.background else None,
+            "layers": [[layer.depth, layer.blob.sha256] for layer in self.layers],
             "insert": self.insert.blob.sha256 if self.insert else None,
             "figures": [plate.blob.sha256 for plate in self.figures],
         }
@@ -60,7 +72,8 @@ class PlateBook:
         self._assets = {asset.need_id: asset for asset in plan.assets}
         self._taken = take_pictures(plan)
         self._read = read
-        self._decoded: OrderedDict[str, Image.Image] = OrderedDict()
+        self.motion = plan.profile.motion
+        self._decoded: OrderedDict[str, Paint] = OrderedDict()
         self._bodies: dict[str, Body] = {}
         self._held = 0
         self._lock = threading.Lock()
@@ -72,33 +85,35 @@ class PlateBook:
         insert = insert_need_id(shot)
         if insert is not None:
             return ShotPlates(insert=self._plate(insert, shot))
-        where = shot.environment
+        place = background_need_id(shot.environment.place_id, shot.environment.time_of_day)
         return ShotPlates(
-            background=self._plate(background_need_id(where.place_id, where.time_of_day), shot),
+            background=self._plate(place, shot),
+            layers=tuple(Plate(place, layer.picture, layer.depth) for layer in self._asset(place, shot).layers),
             figures=tuple(self._figure(figure, shot) for figure in shot.figures),
         )
 
-    def picture(self, plate: Plate, mode: str) -> Image.Image:
-        """Decode ``plate`` as ``mode`` ("RGB" or "RGBA"). The picture is shared: do not draw on it."""
+    def paint(self, plate: Plate, *, opaque: bool = False) -> Paint:
+        """Decode ``plate``: RGB if ``opaque``, else RGBA times alpha. The array is shared: do not draw on it."""
+        mode = "RGB" if opaque else "RGBA"
         key = f"{plate.blob.sha256}:{mode}"
         with self._lock:
             if key in self._decoded:
                 self._decoded.move_to_end(key)
                 return self._decoded[key]
-        picture = decode(plate.need_id, self._read(plate.blob), mode)
+        paint = _paint(decode(plate.need_id, self._read(plate.blob), mode))
         with self._lock:
             if key not in self._decoded:
-                self._decoded[key] = picture
-                self._held += _bytes_of(picture)
+                self._decoded[key] = paint
+                self._held += paint.nbytes
             while self._held > _CACHE_BYTES and len(self._decoded) > 1:
-                self._held -= _bytes_of(self._decoded.popitem(last=False)[1])
-        return picture
+                self._held -= self._decoded.popitem(last=False)[1].nbytes
+        return paint
 
     def body(self, plate: Plate) -> Body:
         """Where the drawn part of a figure's picture is, measured once."""
         key = plate.blob.sha256
         if key not in self._bodies:
-            self._bodies[key] = measure(self.picture(plate, "RGBA"))
+            self._bodies[key] = measure(Image.fromarray(self.paint(plate), "RGBA"))
         return self._bodies[key]
 
     def _asset(self, need_id: str, shot: Shot) -> ResolvedAsset | Placeholder:
@@ -176,5 +191,8 @@ def _distance(picture: VariantPicture, figure: Figure) -> tuple[bool, bool, bool
     )
 
 
-def _bytes_of(picture: Image.Image) -> int:
-    return picture.width * picture.height * len(picture.getbands())
+def _paint(picture: Image.Image) -> Paint:
+    import cv2
+
+    paint = np.asarray(picture, dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(paint, cv2.COLOR_RGBA2mRGBA), np.uint8) if picture.mode == "RGBA" else paint

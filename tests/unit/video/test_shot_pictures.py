@@ -9,13 +9,16 @@ import pytest
 from episode_kit import RIGHTS, Stage, figure_png, shot, shot_list
 from PIL import Image
 
+from narrative_assets.video.colour import light_of, to_planes
 from narrative_assets.video.framing import EYES, LENSES, Backdrop, Body, backdrop, over_shoulder, place, visible
+from narrative_assets.video.layers import flattened
 from narrative_assets.video.motion import extent
-from narrative_assets.video.picture import Sheet, compose, crop, light_of, to_planes
+from narrative_assets.video.picture import Sheet, compose, crop
 from narrative_assets.video.plates import PlateBook, decode, measure
 from schemas.assets import FigureVariant
 from schemas.errors import MediaError
-from schemas.render import Placeholder, VariantPicture
+from schemas.project import RenderProfile
+from schemas.render import Placeholder, PlateLayer, VariantPicture
 from schemas.shots import Environment, Figure, Framing, Movement
 from schemas.story import Emotion
 
@@ -154,12 +157,14 @@ def test_every_size_composes_at_every_aspect(tmp_path, size):
     stage = Stage(tmp_path)
     _, plan = stage.plan(shots)
     book = PlateBook(plan, stage.blobs.read)
+    skin = to_planes(np.full((2, 2, 3), (230, 190, 160), np.uint8))
     for each in shots.shots:
-        sheet = Sheet.of(extent(each.movement, *size), *size)
-        picture = compose(each, book.of(each), book, sheet)
-        assert picture.size == size
-        skin = np.asarray(picture, int)
-        assert (np.abs(skin - (230, 190, 160)).sum(axis=2) < 30).sum() > 20
+        picture = flattened(compose(each, book.of(each), book, None, *size))
+        assert picture.y.shape == size[::-1]
+        apart = sum(
+            np.abs(plane.astype(int) - int(tone[0, 0])) for plane, tone in ((picture.u, skin.u), (picture.v, skin.v))
+        )
+        assert (apart < 8).sum() > 5
 
 
 def test_a_move_shows_more_of_the_place_around_the_same_frame(tmp_path):
@@ -167,12 +172,52 @@ def test_a_move_shows_more_of_the_place_around_the_same_frame(tmp_path):
     stage = Stage(tmp_path)
     _, plan = stage.plan(shot_list([still]))
     book = PlateBook(plan, stage.blobs.read)
-    narrow, wide = (
-        compose(each, book.of(each), book, Sheet.of(extent(each.movement, 320, 180), 320, 180))
-        for each in (still, moved)
-    )
-    assert wide.width > narrow.width * 1.19
-    assert wide.height == narrow.height
+    narrow, wide = (compose(each, book.of(each), book, None, 320, 180) for each in (still, moved))
+    assert len(narrow) == 1
+    assert [layer.depth for layer in wide] == [0.75, 1.0]
+    assert wide[1].size.width > wide[0].size.width > 320 * 1.14
+    assert wide[0].ground.y.shape == (180, wide[0].size.width)
+
+
+def layered(plan, stage, depths):
+    """``plan`` with the place cut into layers of plain colour, the first opaque, the others in their left half."""
+    layers = []
+    for number, depth in enumerate(depths):
+        picture = Image.new("RGBA", (640, 360), (0, 0, 0, 0))
+        picture.paste((40 * number, 90, 60, 255), (0, 0, 320 if number else 640, 360))
+        packed = io.BytesIO()
+        picture.convert("RGBA" if number else "RGB").save(packed, "PNG")
+        layers.append(PlateLayer(depth=depth, picture=stage.blobs.put(packed.getvalue(), "image/png")))
+    place = next(asset for asset in plan.assets if asset.need_id.startswith("background"))
+    others = tuple(asset for asset in plan.assets if asset is not place)
+    return plan.model_copy(update={"assets": (*others, place.model_copy(update={"layers": tuple(layers)}))})
+
+
+@pytest.mark.parametrize(
+    ("motion", "depths"), [("flat", [1.0]), ("two_planes", [0.75, 1.0]), ("layered", [0.05, 0.25, 0.9, 1.0, 1.4])]
+)
+def test_a_profiles_motion_says_how_many_layers_move_by_themselves(tmp_path, motion, depths):
+    stage = Stage(tmp_path, RenderProfile(id="tiny", width=320, height=180, motion=motion))
+    pushed = one("ls").model_copy(update={"movement": Movement(kind="push_in", amount=60)})
+    _, plan = stage.plan(shot_list([pushed]))
+    book = PlateBook(layered(plan, stage, (50, 250, 900, 1400)), stage.blobs.read)
+    layers = compose(pushed, book.of(pushed), book, None, 320, 180)
+    assert [layer.depth for layer in layers] == depths
+    assert layers[0].ground is not None
+    assert all(layer.veils and layer.ground is None for layer in layers[1:])
+    still = one("ls")
+    assert len(compose(still, book.of(still), book, None, 320, 180)) == 1
+
+
+def test_without_people_the_nearest_part_of_the_place_makes_the_whole_move(tmp_path):
+    stage = Stage(tmp_path, RenderProfile(id="tiny", width=320, height=180, motion="layered"))
+    empty = one("els").model_copy(update={"figures": (), "movement": Movement(kind="pan_left", amount=90)})
+    _, plan = stage.plan(shot_list([empty]))
+    whole = PlateBook(plan, stage.blobs.read)
+    assert [layer.depth for layer in compose(empty, whole.of(empty), whole, None, 320, 180)] == [1.0]
+    book = PlateBook(layered(plan, stage, (50, 250, 900)), stage.blobs.read)
+    depths = [layer.depth for layer in compose(empty, book.of(empty), book, None, 320, 180)]
+    assert depths == pytest.approx([0.05 / 0.9, 0.25 / 0.9, 1.0])
 
 
 def test_colours_keep_their_place_on_the_way_to_bt709():
@@ -190,10 +235,10 @@ def test_colours_keep_their_place_on_the_way_to_bt709():
 
 def test_night_falls_on_people_too_but_lamps_warm_a_room():
     night = Environment(place_id="p", place_name="P", interior=False, time_of_day="night")
-    red, _, blue = light_of(one("ms").model_copy(update={"environment": night}))
+    red, _, blue = light_of(night)
     assert red < blue < 255
     indoors = night.model_copy(update={"interior": True})
-    red, _, blue = light_of(one("ms").model_copy(update={"environment": indoors}))
+    red, _, blue = light_of(indoors)
     assert red > blue
 
 
@@ -275,7 +320,7 @@ def test_heads_stay_apart_and_inside_frames_of_other_shapes(size, aspect):
 
 
 def test_a_plate_is_cropped_within_its_edges_under_a_move_of_any_amount():
-    plate, seen = Image.new("RGB", (160, 90)), Backdrop(depth=1.0, x=0.5, y=0.5, blur=0.0)
+    plate, seen = np.full((90, 160, 3), 200, np.uint8), Backdrop(depth=1.0, x=0.5, y=0.5, blur=0.0)
     for amount in range(60, 140):
         sheet = Sheet.of(extent(Movement(kind="tilt_down", amount=amount), 1280, 720), 1280, 720)
-        assert crop(plate, sheet, seen).size == (sheet.width, sheet.height)
+        assert crop(plate, sheet, seen).shape == (sheet.height, sheet.width, 3)
