@@ -10,7 +10,8 @@ import typer
 
 from narrative_assets.cli.console import output
 from narrative_assets.cli.home import artifacts_root
-from resources.archive import export_project, import_project
+from resources.archive import export_project
+from resources.archive_import import import_project
 from resources.studio import Studio
 
 app = typer.Typer(no_args_is_help=True, help="A project whole in one file: export it, import it elsewhere.")
