@@ -1,4 +1,4 @@
-"""Finished pieces of work kept by key in the artifact store: spoken takes, drawn pictures, shot clips.
+"""Finished pieces of work kept by key in the artifact store: spoken takes and drawn pictures; clips are in ``clips``.
 
 Each class is the store's side of a port that an engine or the voice owns. One that is ``fresh`` gives back only
 what was put into it itself: a forced run makes everything anew, once.
@@ -6,36 +6,16 @@ what was put into it itself: a forced run makes everything anew, once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from narrative_assets.film.speech import SpokenTake, SpokenWord
-from resources.registry import ArtifactStore
+from resources.clips import ClipFolder as ClipFolder  # noqa: PLC0414 - who needs all caches takes it from here
+from resources.clips import Kept
 from resources.speech import StoredTake
 from schemas.render import BlobRef, PlateLayer
 
 
-class _Kept:
-    """Entries of one namespace of the registry's cache."""
-
-    namespace: str
-
-    def __init__(self, store: ArtifactStore, fresh: bool = False) -> None:
-        self._store = store
-        self._fresh = fresh
-        self._own: set[str] = set()
-
-    def _entry(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        return None if self._fresh and key not in self._own else self._store.cached(self.namespace, key)
-
-    def _keep(self, key: str, sha256: str, figures: Mapping[str, object]) -> None:
-        self._store.cache(self.namespace, key, sha256, figures)
-        self._own.add(key)
-
-
-class TakeFolder(_Kept):
+class TakeFolder(Kept):
     """Spoken takes: a WAV blob each, with its figures in the registry."""
 
     namespace = "take"
@@ -56,7 +36,7 @@ class TakeFolder(_Kept):
         return StoredTake(blob, take)
 
 
-class PictureFolder(_Kept):
+class PictureFolder(Kept):
     """Drawn pictures."""
 
     namespace = "picture"
@@ -83,26 +63,3 @@ class PictureFolder(_Kept):
         """Keep ``layers`` under ``key``."""
         figures = {"layers": [layer.model_dump(mode="json") for layer in layers]}
         self._keep(key, layers[0].picture.sha256, figures)
-
-
-class ClipFolder(_Kept):
-    """Rendered shot clips. The engine checks their bytes against the figures it gets back."""
-
-    namespace = "clip"
-
-    def get(self, key: str) -> Path | None:
-        """Where the clip of ``key`` lies, or None when there is none."""
-        entry = self._entry(key)
-        path = self._store.blobs.path(entry[0]) if entry else None
-        return path if path is not None and path.is_file() else None
-
-    def figures(self, key: str) -> Mapping[str, int | str] | None:
-        """The figures stored with the clip of ``key``, or None when there are none."""
-        entry = self._entry(key)
-        return entry[1] if entry else None
-
-    def put(self, key: str, path: Path, figures: dict[str, int | str]) -> Path:
-        """Keep the clip at ``path``, taking it over, with its figures; return where it lies now."""
-        blob = self._store.blobs.put_file(path, "video/h264")
-        self._keep(key, blob.sha256, figures)
-        return self._store.blobs.path(blob.sha256)
