@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,13 +14,15 @@ from narrative_assets.cli.console import output, table
 from narrative_assets.cli.home import artifacts_root
 from narrative_assets.film.takes import proposed
 from narrative_assets.film.visual_continuity import VisualFinding, look_over
+from narrative_assets.video.take_sheet import take_sheet
 from narrative_assets.video.takes import staged_shot
+from resources.durable import disk_errors
 from resources.studio import Studio
 from resources.takes import PLANNED, Film, Standing, TakeLog, picture_hash
 from schemas.errors import InputError
 from schemas.profiles import profile_of
 from schemas.project import Project
-from schemas.render import Take
+from schemas.render import RenderPlan, Take
 from schemas.script import Script
 from schemas.shots import Shot, ShotList
 
@@ -161,6 +164,36 @@ def rollback(
     desk = _open(project, episode, shot, profile)
     left = desk.log.roll_back(desk.film, shot, by, notes)
     _say(as_json, _state(desk, left), f"{shot} shows the take {left.chosen!r} again.")
+
+
+@app.command("sheet")
+def sheet(
+    project: ProjectId,
+    episode: EpisodeId,
+    shot: ShotId,
+    to: Annotated[Path | None, typer.Option(help="The PNG to write. Default: in the episode's folder.")] = None,
+    profile: Profile = "preview_local",
+    as_json: AsJson = False,
+) -> None:
+    """Draw all takes of a shot side by side into one picture."""
+    desk = _open(project, episode, shot, profile)
+    plan = desk.head(RenderPlan, desk.film.profile)
+    if plan is None or plan.timing_lock_hash != desk.shot_list.timing_lock_hash:
+        raise InputError(
+            f"{project}/{episode} has no render plan of these shots under {profile}.",
+            remedy=f"Run {project}/{episode} with --profile {profile} first.",
+        )
+    standing = desk.log.standing(desk.film, shot)
+    digest = picture_hash(desk.shot)
+    current = [t for t in standing.takes() if t is PLANNED or standing.added[t.take_id].shot_hash == digest]
+    in_film = _state(desk, standing)["in_film"]
+    data, width, height = take_sheet(desk.shot_list, plan, desk.shot, current, in_film, desk.studio.store.blobs.read)
+    target = to or desk.studio.store.episode_folder(project, episode, desk.film.profile) / f"takes-{shot}.png"
+    with disk_errors(str(target)):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    document = {"file": str(target), "width": width, "height": height, "takes": [take.take_id for take in current]}
+    _say(as_json, document, f"{len(current)} takes of {shot}: {target}")
 
 
 def _open(project_id: str, episode_id: str, shot_id: str, profile_id: str) -> _Table:

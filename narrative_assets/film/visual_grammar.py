@@ -113,9 +113,9 @@ def _gazes(shots: Sequence[Shot]) -> Iterator[VisualFinding]:
         if bridges(shot):
             left_of = set()
         left_of = {pair for pair in left_of if (pair[1], pair[0]) not in _pairs(placed)} | _pairs(placed)
-        if not shot.audio.line_ids or not any(figure.speaking for figure in placed):
+        if not shot.audio.line_ids:
             continue
-        if len(placed) == 2:
+        if len(placed) == 2 and any(figure.speaking for figure in placed):
             yield from _pair_gazes(shot, placed)
         elif len(placed) == 1 and len(people) == 2:
             yield from _single_gaze(shot, placed[0], next(iter(people - {placed[0].character_id}), ""), left_of)

@@ -52,10 +52,10 @@ def contact_sheet(shots: Sequence[Shot], thumbnails: Sequence[bytes], fps: int) 
     return packed.getvalue(), width, height
 
 
-def thumbnail(planes: Planes) -> bytes:
-    """A frame as a small PNG."""
+def thumbnail(planes: Planes, width: int = THUMB_WIDTH) -> bytes:
+    """A frame as a PNG, ``width`` pixels wide."""
     rows, columns = planes.y.shape
-    size = (THUMB_WIDTH, max(1, round(THUMB_WIDTH * rows / columns)))
+    size = (width, max(1, round(width * rows / columns)))
     small = (Image.fromarray(plane).resize(size, Image.Resampling.BOX) for plane in planes.each())
     luma, u, v = (np.asarray(plane, np.int32) - zero for plane, zero in zip(small, (16, 128, 128), strict=True))
     # BT.709, limited range, in integers.
