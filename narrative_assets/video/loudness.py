@@ -31,7 +31,6 @@ _STRETCH = 1 << 17
 _CAP_BLOCKS = 1 << 16
 _TRANSFORM = 1 << 14
 _SETTLED = 2_048
-_ROWS = 4
 _SMALL = 128
 """Rows of a product that stays on one thread: a mix shares its machine with the encoders."""
 _REACH_MS = 15
@@ -69,15 +68,21 @@ class Survey:
 
     After ``finish``, ``energies`` holds the sum of squares of each block of the K-weighted sound, full scale being
     1, and ``peaks`` the block's highest sample. A single channel counts as heard from two sides.
+
+    ``before`` is what the same sound measured without its master: where that is a plain gain, its energies are
+    known from it but for the rounding of samples.
     """
 
-    def __init__(self, rate: int, frames: int, channels: int = 2) -> None:
+    def __init__(
+        self, rate: int, frames: int, channels: int = 2, *, before: tuple[Survey, Mastering] | None = None
+    ) -> None:
         self.rate, self.frames = rate, frames
         self.block = block_samples(rate)
         count = -(-frames // self.block)
         self.energies: Energies = np.zeros(count, np.float32)
         self.peaks: Levels = np.zeros(count, np.int32)
         self._channels = channels
+        self._before = before
         self._fresh = (_TRANSFORM - _SETTLED) // self.block * self.block
         self._settled = _TRANSFORM - self._fresh
         self._waiting = np.zeros((self._settled, channels), np.float64)
@@ -86,11 +91,11 @@ class Survey:
     def feed(self, mixed: npt.NDArray[np.int16] | Stretch) -> None:
         """Take in the next frames, shape (frames, channels)."""
         whole: Floats = np.concatenate((self._waiting, mixed.astype(np.float64)))
-        rows = (len(whole) - self._settled) // self._fresh
-        for first in range(0, rows, _ROWS):
-            count = min(_ROWS, rows - first)
-            self._measure(whole[first * self._fresh : (first + count) * self._fresh + self._settled], count)
-        self._waiting = whole[rows * self._fresh :].copy()
+        place = 0
+        while place + _TRANSFORM <= len(whole):
+            self._measure(whole[place : place + _TRANSFORM])
+            place += self._fresh
+        self._waiting = whole[place:].copy()
 
     def finish(self) -> Survey:
         """Measure what is left."""
@@ -98,34 +103,40 @@ class Survey:
         self.feed(np.zeros((missing, self._channels), np.int16))
         return self
 
-    def _measure(self, stretch: Floats, rows: int) -> None:
-        """Energies and peaks of ``rows`` transforms' worth of sound; what comes before it only leads in."""
-        place = slice(self._place, self._place + rows * self._fresh // self.block)
+    def _measure(self, stretch: Floats) -> None:
+        """Energies and peaks of a transform's worth of sound; what comes before it only leads in."""
+        place = slice(self._place, self._place + self._fresh // self.block)
         self._place = place.stop
         if not stretch.any():
             return
         kept = len(self.peaks[place])
         samples = np.abs(stretch[self._settled :]).reshape(-1, self._channels * self.block)
         self.peaks[place] = samples.max(axis=1)[:kept]
+        known = self._known(place)
+        if known is not None:
+            self.energies[place] = known
+            return
         squares = self._heard(stretch).reshape(-1, self.block).sum(axis=1)
         self.energies[place] = squares[:kept] * (2 / self._channels * _FULL_SCALE**-2)
 
+    def _known(self, place: slice) -> Energies | None:
+        """Energies that follow from an earlier survey, where no peak is held down nearby."""
+        if self._before is None:
+            return None
+        survey, how = self._before
+        if (how.nodes[max(0, place.start - self._settled // self.block - 1) : place.stop + 1] != _UNIT).any():
+            return None
+        known: Energies = survey.energies[place] * np.float32(linear(how.gain) ** 2)
+        return known
+
     def _heard(self, stretch: Floats) -> Floats:
         """Squares of the K-weighted sound, its channels added."""
-        # Two channels are one complex signal: a real filter treats both at once.
-        signal = stretch.reshape(-1) if self._channels == 1 else stretch.view(np.complex128).reshape(-1)
-        windows = np.lib.stride_tricks.sliding_window_view(signal, _TRANSFORM)[:: self._fresh]
-        if self._channels == 1:
-            spectra = np.fft.rfft(windows, axis=1)
-            spectra *= _k_weighting(self.rate)[: spectra.shape[1]]
-            single = np.fft.irfft(spectra, _TRANSFORM, axis=1)[:, self._settled : self._settled + self._fresh]
-            return np.square(single)
-        spectra = np.fft.fft(windows, axis=1)
+        spectra = np.fft.rfft(np.ascontiguousarray(stretch.T), axis=1)
         spectra *= _k_weighting(self.rate)
-        np.fft.ifft(spectra, axis=1, out=spectra)
-        heard = spectra[:, self._settled : self._settled + self._fresh]
-        squares: Floats = np.square(heard.real)
-        squares += np.square(heard.imag)
+        heard = np.fft.irfft(spectra, _TRANSFORM, axis=1)[:, self._settled :]
+        squares: Floats = np.square(heard[0])
+        for channel in heard[1:]:
+            squares += np.square(channel)
         return squares
 
 
@@ -154,7 +165,7 @@ def finished(survey: Survey, pcm: Track) -> tuple[int, int]:
 @functools.cache
 def _k_weighting(rate: int) -> npt.NDArray[np.complex128]:
     """Response of the two K-weighting filters on the transform's frequencies, for any sample rate."""
-    turn = np.exp(-2j * np.pi * np.fft.fftfreq(_TRANSFORM))
+    turn = np.exp(-2j * np.pi * np.fft.rfftfreq(_TRANSFORM))
     shelf_k, shelf_q = math.tan(math.pi * 1681.974450955533 / rate), 0.7071752369554196
     high = 10.0 ** (3.999843853973347 / 20)
     band = high**0.4996667741545416

@@ -88,8 +88,8 @@ def mix_episode(
         survey, depth = _first_pass(timeline, tracks["mix"], desk.rate, block)
         profile = plan.profile
         how = loudness.mastering(survey, tracks["mix"], profile.loudness, profile.true_peak)
+        second, digest = _second_pass(timeline, tracks, survey, how, block)
         del survey
-        second, digest = _second_pass(timeline, tracks, how, desk.rate, block)
     finally:
         pool.close()
     integrated, true_peak = loudness.finished(second, tracks["mix"])
@@ -132,12 +132,12 @@ def _first_pass(timeline: Timeline, mix: FileTrack | Samples, rate: int, block: 
 def _second_pass(
     timeline: Timeline,
     tracks: dict[StemName, FileTrack | Samples],
+    before: loudness.Survey,
     how: loudness.Mastering,
-    rate: int,
     block: int,
 ) -> tuple[loudness.Survey, str]:
     """Write the mastered stems and their sum; returns what was measured on the sum, and its hash."""
-    survey, digest = loudness.Survey(rate, timeline.frames), hashlib.sha256()
+    survey, digest = loudness.Survey(before.rate, timeline.frames, before=(before, how)), hashlib.sha256()
     parts = (tracks["dialogue"], tracks["music"], tracks["effects"])
     for first in range(0, timeline.frames, block):
         end = min(timeline.frames, first + block)

@@ -120,8 +120,9 @@ def test_a_mix_into_files_takes_memory_that_does_not_grow_with_the_episode(tmp_p
         mix_episode(shots, plan, shelf.read, files_in(tmp_path))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < peaks[0] + (3 << 20)
-    assert peaks[1] < 40 << 20
+    # Three minutes more are 140 MB of samples; only their figures are held.
+    assert peaks[1] < peaks[0] + (8 << 20)
+    assert peaks[1] < 48 << 20
 
 
 def files_in(folder: Path) -> dict[StemName, Path]:
