@@ -75,7 +75,8 @@ def render_output(
 def files(output: RenderOutput) -> dict[str, BlobRef]:
     """The files of a finished episode by the name they get in its folder."""
     named = {"episode.mp4": output.video}
-    named.update({f"captions.{caption.format}": caption.file for caption in output.captions})
+    for caption in output.captions:
+        named[f"captions{'.sdh' if caption.purpose == 'sdh' else ''}.{caption.format}"] = caption.file
     named.update({f"stem-{stem.name}.wav": stem.file for stem in output.stems})
     if output.contact_sheet is not None:
         named["contact-sheet.png"] = output.contact_sheet

@@ -12,7 +12,7 @@ from schemas.shots import ShotList
 
 # A check has to see the episode that was made, not all of them; Dagster calls partitions on checks a preview.
 warnings.filterwarnings("ignore", category=PreviewWarning, message=".*partitions_def on an AssetCheckSpec")
-_ADVICE = ("runtime", "pacing")
+_ADVICE = ("runtime", "pacing", "glyphs")
 CHECK: dict[str, Any] = {"blocking": True, "partitions_def": EPISODES}
 
 
@@ -30,7 +30,7 @@ def shot_table_holds(shot_list: ShotList) -> AssetCheckResult:
 def video_gates_hold(render_output: RenderOutput) -> AssetCheckResult:
     """Frames, captions, sound, pictures, flashes, pace and rights, as measured at render time.
 
-    A preview that only misses its running time or its pace is worth looking at: that warns and blocks nothing.
+    A preview that only misses its running time, its pace or a letter is worth looking at: that warns, blocking nothing.
     """
     failed = [finding for finding in render_output.quality if not finding.passed]
     only_advice = all(finding.gate in _ADVICE for finding in failed)

@@ -1,26 +1,38 @@
-"""Caption cues from the spoken lines of a shot list, and their SubRip and WebVTT files.
+"""Caption cues from the spoken lines of a shot list: speech alone, and with all that the hard of hearing need.
 
-Words are never changed. Burning cues into the picture is the clip renderer's; judging them is ``quality``'s.
+Words are never changed. Times are settled in ``caption_timing``, files written in ``caption_files``.
 
-Labels: a speaker is named, in capitals, when not seen (off screen, on a device, a voice-over, or not among the
-shot's figures), or when three or more people are in the picture, and then only where the speaker or the scene changes.
+Labels (in the second set): a speaker is named, in capitals, when not seen (off screen, on a device, a voice-over, or
+not among the shot's figures), or when three or more people are in the picture, and then only where the speaker or
+the scene changes. A manner of speaking is named where it begins. Songs stand between notes.
 Cues of two speakers are timed to the first voice: a hyphen opens each speaker's line.
 """
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from narrative_assets.video.caption_sounds import told_sounds
+from narrative_assets.video.caption_timing import (
+    GAP_FRAMES,
+    SYNC_FRAMES,
+    CaptionLimits,
+    Heard,
+    in_times,
+    out_times,
+)
 from narrative_assets.video.linebreaks import LINE_CHARACTERS, Breaks, words_of
+from schemas.assets import music_need_id
+from schemas.render import RenderPlan
 from schemas.shots import Shot, ShotList, SpokenLine
 
-CHARACTERS_PER_SECOND = 20
-EARLY_FRAMES = 2
-GAP_FRAMES = 2
+Purpose = Literal["subtitles", "sdh"]
 _LABEL_CHARACTERS = 24
-_BACKSLASH = "\ue05c"
+_MANNERS = {"whisper": "(whispering)", "shout": "(shouting)", "stutter": "(stuttering)"}
+_NOTE = "\u266a"
 
 
 @dataclass(frozen=True)
@@ -40,23 +52,11 @@ class Cue:
 
 
 @dataclass(frozen=True)
-class CaptionLimits:
-    """The rules' times in frames at one frame rate (24 per second: 20, 168, 12 and 8 frames)."""
+class CaptionSets:
+    """The captions of an episode: speech alone, and with speakers, manners, sounds and music."""
 
-    shortest: int
-    longest: int
-    half_second: int
-    third_second: int
-    fps: int
-
-    @classmethod
-    def at(cls, fps: int) -> CaptionLimits:
-        """5/6 s to 7 s on screen; a half and a third of a second for snapping to cuts."""
-        return cls(-(-fps * 5 // 6), fps * 7, (fps + 1) // 2, (fps + 1) // 3, fps)
-
-    def reading(self, characters: int) -> int:
-        """Frames that reading ``characters`` takes at 20 characters a second."""
-        return -(-characters * self.fps // CHARACTERS_PER_SECOND)
+    subtitles: tuple[Cue, ...]
+    sdh: tuple[Cue, ...]
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,47 @@ class _Piece:
         return sum(len(line) for line in self.lines)
 
 
-def caption_cues(shot_list: ShotList) -> tuple[Cue, ...]:
-    """The captions of an episode in order, none overlapping: every spoken word, and sounds where nobody speaks."""
+@dataclass(frozen=True)
+class _Marks:
+    """What stands around a line's words: before its first words, before later ones, after all."""
+
+    first: str = ""
+    later: str = ""
+    after: str = ""
+
+    def set(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        return (*lines[:-1], lines[-1] + self.after)
+
+
+def caption_sets(shot_list: ShotList, plan: RenderPlan) -> CaptionSets:
+    """Both sets of captions; music is told where ``plan`` has any."""
+    needs = {asset.need_id for asset in plan.assets}
+    scored = {scene.scene_id for scene in shot_list.scenes if music_need_id(scene.scene_id) in needs}
+    return CaptionSets(caption_cues(shot_list, "subtitles"), caption_cues(shot_list, "sdh", scored=scored))
+
+
+def caption_cues(
+    shot_list: ShotList, purpose: Purpose = "sdh", *, scored: Collection[str] | None = ()
+) -> tuple[Cue, ...]:
+    """The captions of an episode in order, none overlapping: every spoken word, and what ``purpose`` adds to them.
+
+    ``scored`` are the ids of the scenes with music; None means every scene.
+    """
     limits = CaptionLimits.at(shot_list.fps)
     cuts = [shot.start_frame for shot in shot_list.shots if shot.start_frame > 0]
-    pieces = _close_together(sorted(_pieces(shot_list, limits), key=lambda piece: piece.start), limits)
-    starts = _in_times(pieces, cuts, limits)
-    ends = _out_times(pieces, starts, cuts, limits, shot_list.total_frames)
+    pieces = _close_together(sorted(_pieces(shot_list, purpose, limits), key=lambda piece: piece.start), limits)
+    heard = [Heard(piece.start, piece.voice_end, piece.characters) for piece in pieces]
+    starts = in_times(heard, cuts, limits)
+    ends = out_times(heard, starts, cuts, limits, shot_list.total_frames)
     spoken = [
         Cue(start, end, piece.lines, piece.speakers[0][0], _names(piece), piece.spoken, piece.italic)
         for piece, start, end in zip(pieces, starts, ends, strict=True)
     ]
-    return tuple(sorted([*spoken, *_sounds(shot_list, spoken, limits)], key=lambda cue: cue.start_frame))
+    if purpose == "subtitles":
+        return tuple(spoken)
+    told = told_sounds(shot_list, list(zip(starts, ends, strict=True)), scored, limits)
+    sounds = [Cue(each.start, each.end, (each.text,), "", "") for each in told]
+    return tuple(sorted([*spoken, *sounds], key=lambda cue: cue.start_frame))
 
 
 def word_frames(line: SpokenLine, offsets: Sequence[int]) -> list[int]:
@@ -104,26 +133,33 @@ def word_frames(line: SpokenLine, offsets: Sequence[int]) -> list[int]:
     return frames
 
 
-def _pieces(shot_list: ShotList, limits: CaptionLimits) -> Iterable[_Piece]:
+def _pieces(shot_list: ShotList, purpose: Purpose, limits: CaptionLimits) -> Iterable[_Piece]:
     lines = sorted(shot_list.lines, key=lambda line: line.start_frame)
     shot_starts = [shot.start_frame for shot in shot_list.shots]
-    last: tuple[str, str] | None = None
+    last: SpokenLine | None = None
     for index, line in enumerate(lines):
         shot = shot_list.shots[max(0, bisect.bisect_right(shot_starts, line.start_frame) - 1)]
-        label = _label(line) if last != (line.scene_id, line.speaker_id) and _hidden(line, shot) else ""
-        last = (line.scene_id, line.speaker_id)
-        yield from _pieces_of_line(line, label, _overlapped(lines, index), limits)
+        marks = _marks(line, last, shot) if purpose == "sdh" else _Marks()
+        last = line
+        yield from _pieces_of_line(line, marks, _overlapped(lines, index), limits)
+
+
+def _marks(line: SpokenLine, last: SpokenLine | None, shot: Shot) -> _Marks:
+    """Who speaks and how, where the picture does not tell and the caption before did not."""
+    same = last is not None and (last.scene_id, last.speaker_id) == (line.scene_id, line.speaker_id)
+    named = _hidden(line, shot) and not same
+    manner = "" if same and last is not None and last.delivery == line.delivery else _MANNERS.get(line.delivery, "")
+    name = " ".join(line.speaker_name.split()).upper()[: _LABEL_CHARACTERS - len(manner)].strip() if named else ""
+    label = (f"{name}: " if name else "") + (f"{manner} " if manner else "")
+    if line.delivery != "sung":
+        return _Marks(label)
+    return _Marks(f"{label}{_NOTE} ", f"{_NOTE} ", f" {_NOTE}")
 
 
 def _hidden(line: SpokenLine, shot: Shot) -> bool:
     """Whether the picture does not tell who speaks."""
     seen = {figure.character_id for figure in shot.figures}
     return line.heard != "on_screen" or line.speaker_id not in seen or len(seen) > 2
-
-
-def _label(line: SpokenLine) -> str:
-    name = " ".join(line.speaker_name.split()).upper()
-    return name[:_LABEL_CHARACTERS].strip() + ": " if name else ""
 
 
 def _overlapped(lines: Sequence[SpokenLine], index: int) -> bool:
@@ -135,18 +171,18 @@ def _overlapped(lines: Sequence[SpokenLine], index: int) -> bool:
     return False
 
 
-def _pieces_of_line(line: SpokenLine, label: str, overlapped: bool, limits: CaptionLimits) -> list[_Piece]:
+def _pieces_of_line(line: SpokenLine, marks: _Marks, overlapped: bool, limits: CaptionLimits) -> list[_Piece]:
     """One line cut into pieces that fit a cue; overlapping speech gets single lines, with room for a hyphen."""
-    width = LINE_CHARACTERS - 1 if overlapped else LINE_CHARACTERS
-    breaks = Breaks(words_of(line.text, width - len(label)), width, 1 if overlapped else 2)
+    width = LINE_CHARACTERS - len(marks.after) - (1 if overlapped else 0)
+    breaks = Breaks(words_of(line.text, width - len(marks.first)), width, 1 if overlapped else 2)
     frames = [*word_frames(line, [word.offset for word in breaks.words]), line.frames]
-    bounds = _bounds(breaks, frames, len(label), limits)
+    bounds = _bounds(breaks, frames, marks, limits)
     italic = line.heard == "voice_over" or line.delivery == "sung"
     return [
         _Piece(
             line.start_frame + frames[first],
             line.start_frame + frames[end],
-            breaks.lines(first, end, label if first == 0 else ""),
+            marks.set(breaks.lines(first, end, marks.later if first else marks.first)),
             ((line.speaker_id, line.speaker_name),),
             ((line.line_id, " ".join(word.text for word in breaks.words[first:end])),),
             italic,
@@ -155,14 +191,14 @@ def _pieces_of_line(line: SpokenLine, label: str, overlapped: bool, limits: Capt
     ]
 
 
-def _bounds(breaks: Breaks, frames: Sequence[int], indent: int, limits: CaptionLimits) -> list[tuple[int, int]]:
+def _bounds(breaks: Breaks, frames: Sequence[int], marks: _Marks, limits: CaptionLimits) -> list[tuple[int, int]]:
     """The cheapest way to cut a line's words into cues, as (first word, end) pairs."""
     count = len(breaks.words)
     costs: list[int] = [0] + [10**12] * count
     opens = [0] * (count + 1)
     for end in range(1, count + 1):
         for first in range(end - 1, -1, -1):
-            setting = breaks.split(first, end, indent if first == 0 else 0)
+            setting = breaks.split(first, end, len(marks.later if first else marks.first))
             if setting is None:
                 break
             after = breaks.costs[end - 1] if end < count else 0
@@ -194,7 +230,7 @@ def _close_together(pieces: Sequence[_Piece], limits: CaptionLimits) -> list[_Pi
         last = merged[-1] if merged else None
         if last is not None:
             needed = max(limits.shortest, limits.reading(last.characters) if piece.start < last.voice_end else 0)
-            if piece.start < last.start + needed + GAP_FRAMES - EARLY_FRAMES:
+            if piece.start < last.start + needed + GAP_FRAMES - SYNC_FRAMES:
                 pair = _shared(last, piece, limits)
                 if pair is not None:
                     merged[-1] = pair
@@ -219,111 +255,5 @@ def _shared(first: _Piece, second: _Piece, limits: CaptionLimits) -> _Piece | No
     )
 
 
-def _in_times(pieces: Sequence[_Piece], cuts: Sequence[int], limits: CaptionLimits) -> list[int]:
-    """In-times with the voice, moved to a cut nearby: at most 2 frames early, a third of a second late."""
-    starts: list[int] = []
-    for index, piece in enumerate(pieces):
-        earliest = starts[-1] + GAP_FRAMES + 1 if starts else 0
-        latest = pieces[index + 1].start if index + 1 < len(pieces) else piece.voice_end
-        if index and piece.start < starts[-1] + limits.shortest + GAP_FRAMES:
-            earliest = max(earliest, min(starts[-1] + limits.shortest + GAP_FRAMES, piece.start + EARLY_FRAMES))
-        snapped = _snapped_in(piece.start, cuts, limits)
-        late_room = min(piece.voice_end, latest) - limits.shortest
-        starts.append(max(earliest, snapped if snapped <= max(piece.start, late_room) else piece.start))
-    return starts
-
-
-def _snapped_in(start: int, cuts: Sequence[int], limits: CaptionLimits) -> int:
-    place = bisect.bisect_right(cuts, start)
-    if place and 0 < start - cuts[place - 1] <= EARLY_FRAMES:
-        return cuts[place - 1]
-    if place < len(cuts):
-        ahead = cuts[place] - start
-        if ahead <= limits.third_second:
-            return cuts[place]
-        if limits.half_second - EARLY_FRAMES <= ahead < limits.half_second:
-            return cuts[place] - limits.half_second
-    return start
-
-
-def _out_times(
-    pieces: Sequence[_Piece], starts: Sequence[int], cuts: Sequence[int], limits: CaptionLimits, total_frames: int
-) -> list[int]:
-    """Out-times after the voice: long enough to read, off before a cut, two frames before the next cue."""
-    ends = []
-    for index, (piece, start) in enumerate(zip(pieces, starts, strict=True)):
-        last = index + 1 == len(pieces)
-        limit = total_frames if last else starts[index + 1] - GAP_FRAMES
-        needed = max(piece.voice_end, start + max(limits.shortest, limits.reading(piece.characters)))
-        end = max(needed, piece.voice_end + limits.half_second)
-        end = min(_snapped_out(end, needed, cuts, limits), start + limits.longest, limit)
-        if not last and limit - end < limits.half_second - GAP_FRAMES:
-            end = min(limit, start + limits.longest)
-        ends.append(max(end, start + 1))
-    return ends
-
-
-def _snapped_out(end: int, needed: int, cuts: Sequence[int], limits: CaptionLimits) -> int:
-    """Two frames before a cut within half a second, unless the words still need the time."""
-    first = bisect.bisect_left(cuts, end - limits.half_second)
-    for cut in cuts[first : bisect.bisect_right(cuts, end + limits.half_second)]:
-        if cut - GAP_FRAMES >= needed:
-            return cut - GAP_FRAMES
-    return end
-
-
 def _names(piece: _Piece) -> str:
     return " / ".join(name for _, name in piece.speakers)
-
-
-def _sounds(shot_list: ShotList, spoken: Sequence[Cue], limits: CaptionLimits) -> list[Cue]:
-    """Sound effects in brackets where no caption stands; a tag is told again only after ten seconds."""
-    cues: list[Cue] = []
-    told: dict[str, int] = {}
-    starts = [cue.start_frame for cue in spoken]
-    free_from = 0
-    for sound in sorted(shot_list.sound_cues, key=lambda cue: (cue.start_frame, cue.cue_id)):
-        start = sound.start_frame
-        place = bisect.bisect_right(starts, start)
-        before = max(free_from, spoken[place - 1].end_frame + GAP_FRAMES if place else 0)
-        after = spoken[place].start_frame - GAP_FRAMES if place < len(spoken) else shot_list.total_frames
-        end = min(after, start + max(limits.shortest, min(sound.frames, 2 * limits.fps)))
-        recent = sound.tag in told and start - told[sound.tag] < 10 * limits.fps
-        if start < before or end - start < limits.shortest or recent:
-            continue
-        if after < shot_list.total_frames and 0 < after - end < limits.half_second - GAP_FRAMES:
-            end = after
-        name = sound.tag.replace("_", " ").replace("-", " ")[: LINE_CHARACTERS - 2]
-        cues.append(Cue(start, end, (f"[{name}]",), "", ""))
-        told[sound.tag], free_from = start, end + GAP_FRAMES
-    return cues
-
-
-def to_srt(cues: Sequence[Cue], fps: int) -> bytes:
-    """The cues as a SubRip file: UTF-8, line feeds, whole milliseconds."""
-    return _written(cues, fps, "srt", lambda line: line.replace("-->", "-- >"))
-
-
-def to_vtt(cues: Sequence[Cue], fps: int) -> bytes:
-    """The cues as a WebVTT file: UTF-8, line feeds, whole milliseconds, markup characters escaped."""
-    return _written(cues, fps, "vtt", lambda line: line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-
-
-def _written(cues: Sequence[Cue], fps: int, form: str, escape: Callable[[str], str]) -> bytes:
-    from pysubs2 import SSAEvent, SSAFile
-
-    subtitles = SSAFile()
-    for cue in cues:
-        # pysubs2 takes a backslash for the start of its own markup, so it travels under another name.
-        text = "\n".join(escape(line) for line in cue.lines).replace("\\", _BACKSLASH)
-        text = f"<i>{text}</i>" if cue.italic else text
-        subtitles.append(
-            SSAEvent(start=milliseconds(cue.start_frame, fps), end=milliseconds(cue.end_frame, fps), text=text)
-        )
-    written: str = subtitles.to_string(form, keep_ssa_tags=True)
-    return written.replace(_BACKSLASH, "\\").encode("utf-8")
-
-
-def milliseconds(frame: int, fps: int) -> int:
-    """The time of a frame in whole milliseconds, halves rounded up."""
-    return (2_000 * frame + fps) // (2 * fps)

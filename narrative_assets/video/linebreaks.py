@@ -17,7 +17,11 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_DETERMINERS = _set("a an the my your his her its our their this that these those some any no every each another")
+_DETERMINERS = _set(
+    "a an the my your his her its our their this that these those some any no every each another both either neither "
+    "many few several one two three four five six seven eight nine ten twelve twenty hundred thousand first second "
+    "third last next"
+)
 _CONJUNCTIONS = _set("and but or nor so yet because although though while if unless until when where than")
 _PREPOSITIONS = _set(
     "about above across after against along among around as at before behind below beneath beside between beyond by "

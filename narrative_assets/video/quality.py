@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from narrative_assets.video.caption_gates import caption_limits, caption_sync, caption_words
+from narrative_assets.video.caption_gates import caption_findings
 from narrative_assets.video.captions import Cue
 from narrative_assets.video.clips import ClipFigures
 from narrative_assets.video.findings import finding, several
 from narrative_assets.video.flash_gate import flash_gate
+from narrative_assets.video.lettering_gates import lettering_findings
 from narrative_assets.video.picture_gates import black_frames, frozen_pictures, pacing
 from narrative_assets.video.sound import Mix
 from narrative_assets.video.sound_gates import clipped_speech, ducking, loudness, true_peak
@@ -21,7 +22,7 @@ from schemas.project import DurationWindow
 from schemas.render import Placeholder, QualityFinding, RenderPlan, Rights
 from schemas.shots import ShotList
 
-GATES_VERSION = "2"
+GATES_VERSION = "3"
 """Changes whenever the same episode would be judged differently, so that no older judgement is reused."""
 AV_LIMIT_MS = 45
 """ITU-R BT.1359: sound ahead of picture by more than this is noticed."""
@@ -39,8 +40,11 @@ def judge(
     clips: Sequence[ClipFigures],
     *,
     window: DurationWindow | None = None,
+    subtitles: Sequence[Cue] = (),
 ) -> tuple[QualityFinding, ...]:
     """Every gate's finding, always in the same order; ``window`` adds the runtime's.
+
+    ``cues`` are the captions for the hard of hearing, ``subtitles`` those of speech alone.
 
     A caption rule that the voice itself makes impossible (fast speech, the next line at once) is counted in the
     message but breaks no gate: only what could have been done better does. What fails says what to do about it.
@@ -48,9 +52,7 @@ def judge(
     findings = [
         _frame_count(shot_list, probe, clips),
         _av_offset(probe),
-        caption_words(shot_list, cues),
-        caption_sync(shot_list, cues),
-        caption_limits(shot_list, cues),
+        *caption_findings(shot_list, cues, subtitles),
         loudness(plan, mix),
         true_peak(plan, mix),
         ducking(shot_list, plan, mix),
@@ -61,6 +63,7 @@ def judge(
         _missing_assets(plan),
         _rights(plan),
         pacing(shot_list),
+        *lettering_findings(shot_list, plan),
     ]
     return tuple(findings if window is None else [*findings, _runtime(shot_list, window)])
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from narrative_assets.video.caption_files import milliseconds, to_srt, to_vtt
 from narrative_assets.video.caption_gates import caption_limits, caption_sync, caption_words
-from narrative_assets.video.captions import CaptionLimits, Cue, caption_cues, milliseconds, to_srt, to_vtt
+from narrative_assets.video.caption_timing import CaptionLimits
+from narrative_assets.video.captions import Cue, caption_cues
 from narrative_assets.video.linebreaks import Breaks, break_cost, words_of
 from schemas.shots import ShotList, SoundCue, SpokenLine
 from tests.fakes.artifacts import line, shot, shot_list
@@ -145,7 +147,7 @@ def test_a_cue_that_needs_the_time_stays_over_the_cut() -> None:
 
 @pytest.mark.parametrize(
     ("voice", "shown"),
-    [(101, 100), (102, 100), (103, 103), (111, 111), (99, 100), (92, 100), (91, 91), (90, 88), (89, 88), (88, 88)],
+    [(101, 100), (103, 100), (111, 100), (112, 112), (99, 100), (92, 100), (91, 88), (90, 88), (89, 88), (88, 88)],
 )
 def test_an_in_time_near_a_cut_snaps_without_leaving_its_voice(voice: int, shown: int) -> None:
     shots = (shot(1, 0, 100), shot(2, 100, 200))
@@ -213,6 +215,55 @@ def test_a_sound_is_told_in_brackets_where_nobody_speaks() -> None:
     shots = timeline(line(1, "There is a ship out there.", 20, 60), cues=cues)
     told = [(cue.lines, cue.start_frame) for cue in caption_cues(shots) if not cue.spoken]
     assert told == [(("[thunder clap]",), 200)]
+
+
+def test_subtitles_name_no_speaker_and_no_sound() -> None:
+    sounds = (SoundCue(cue_id="q1", tag="thunder_clap", shot_id="sc01.sh001", start_frame=200, frames=40),)
+    shots = timeline(line(1, "Who is there?", 20, 60, heard="off_screen"), cues=sounds)
+    assert rows(caption_cues(shots, "subtitles")) == [("Who is there?",)]
+
+
+@pytest.mark.parametrize(
+    ("delivery", "shown"),
+    [("whisper", "(whispering) Who is there?"), ("shout", "(shouting) Who is there?"), ("plain", "Who is there?")],
+)
+def test_a_manner_of_speaking_is_named_where_it_begins(delivery: str, shown: str) -> None:
+    spoken = [line(number, "Who is there?", 100 * number, 50, delivery=delivery) for number in (1, 2)]
+    assert rows(caption_cues(timeline(*spoken))) == [(shown,), ("Who is there?",)]
+
+
+def test_songs_stand_between_notes_and_in_italics() -> None:
+    cues = caption_cues(timeline(line(1, LONG, 10, 400, delivery="sung")))
+    assert len(cues) > 2
+    assert all(cue.lines[0].startswith("♪ ") and cue.lines[-1].endswith(" ♪") and cue.italic for cue in cues)
+    assert all(len(row) <= 42 for cue in cues for row in cue.lines)
+    assert caption_words(timeline(line(1, LONG, 10, 400)), cues).passed
+
+
+def test_music_is_told_at_the_start_of_a_scene_where_it_sounds_and_nobody_speaks() -> None:
+    silent, spoken = timeline(), timeline(line(1, "There is a ship out there.", 0, 60))
+    assert rows(caption_cues(silent, scored=None)) == [("[soft music]",)]
+    assert caption_cues(silent, scored=()) == ()
+    told = [cue for cue in caption_cues(spoken, scored=None) if not cue.spoken]
+    assert [(cue.lines, cue.start_frame) for cue in told] == [(("[soft music]",), 74)]
+    assert caption_cues(spoken, "subtitles") == tuple(c for c in caption_cues(spoken, scored=None) if c.spoken)
+
+
+def test_a_cue_waits_with_the_cut_until_the_voice_before_it_is_done() -> None:
+    shots = (shot(1, 0, 100), shot(2, 100, 200))
+    first, second = caption_cues(
+        shot_list(shots, (line(1, "There is a ship.", 40, 64), line(2, "I see it.", 108, 40, speaker="tom")))
+    )
+    assert second.start_frame == 108
+    assert first.end_frame == 106
+
+
+def test_the_sync_gate_tells_its_figure_and_catches_a_caption_two_frames_late() -> None:
+    shots = timeline(line(1, "There is a ship out there.", 50, 60))
+    cues = caption_cues(shots)
+    assert caption_sync(shots, cues).measured.startswith("1 on their word within 0 frames, 0 moved")
+    late = tuple(Cue(52, cue.end_frame, cue.lines, "mara", "Mara", cue.spoken) for cue in cues)
+    assert not caption_sync(shots, late).passed
 
 
 def test_an_episode_without_a_word_has_no_cues_and_valid_files() -> None:

@@ -73,6 +73,7 @@ def test_a_sound_episode_passes_every_gate(episode: Episode) -> None:
     assert list(episode.findings()) == [
         "frame_count", "av_offset", "caption_words", "caption_sync", "caption_limits", "loudness", "true_peak",
         "ducking", "clipped_speech", "black_frames", "frozen_pictures", "flashes", "missing_assets", "rights", "pacing",
+        "glyphs", "credits",
     ]  # fmt: skip
 
 
