@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from narrative_assets.video.camera import camera
 from narrative_assets.video.captions import Cue
 from narrative_assets.video.cards import title_card
 from narrative_assets.video.colour import scene_of, to_planes
 from narrative_assets.video.contact_sheet import thumbnail
 from narrative_assets.video.credits import credits_view
 from narrative_assets.video.encode import Encoding, blank_planes
-from narrative_assets.video.layers import camera
 from narrative_assets.video.lettered import Lettering, overlays
 from narrative_assets.video.motion import Planes, View, extent
 from narrative_assets.video.overlays import letter

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from narrative_assets.video.camera import film
 from narrative_assets.video.colour import Grade, Matrix, dimmed, grade_of, plain, to_planes, to_veil
 from narrative_assets.video.framing import (
     LENSES,
@@ -25,7 +26,7 @@ from narrative_assets.video.framing import (
     over_shoulder,
     place,
 )
-from narrative_assets.video.layers import Canvas, Layer, Veil, film
+from narrative_assets.video.layers import Canvas, Layer, Veil
 from narrative_assets.video.motion import Extent, Planes, View, extent, moves
 from narrative_assets.video.plates import Paint, Plate, PlateBook, ShotPlates
 from schemas.shots import Shot, ShotScene

@@ -11,7 +11,8 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from narrative_assets.video.layers import Layer, Veil, camera, film
+from narrative_assets.video.camera import camera, film
+from narrative_assets.video.layers import Layer, Veil
 from narrative_assets.video.motion import Planes, View, ease, extent, moves, slide_holds, zoom_holds
 from schemas.shots import Movement
 
@@ -91,7 +92,7 @@ def strayed(move: Movement, size: tuple[int, int], frames: int, depths: tuple[fl
         view = film(move, layers, *size, frames)
         centres = made[depths.index(watched)][1]
         squares: list[float] = []
-        for number in range(0, frames, max(1, frames // 23)):
+        for number in range(0, frames, max(1, frames // 13)):
             out = blank(*size)
             view.draw(number, out)
             for x, y in wanted(move, centres, watched, size, ease(number, frames)):
@@ -99,7 +100,7 @@ def strayed(move: Movement, size: tuple[int, int], frames: int, depths: tuple[fl
                     fx, fy = found_near(out.y, x, y)
                     along = [fx - x, fy - y] if "pu" in move.kind else [fx - x if "pan" in move.kind else fy - y]
                     squares += [error**2 for error in along]
-        assert len(squares) > 100
+        assert len(squares) > 60
         errors.append(float(np.sqrt(np.mean(squares))))
     assert deepest == depths[-1]
     return errors
@@ -120,13 +121,12 @@ def test_two_planes_move_within_a_twentieth_of_a_pixel(kind):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("amount", [20, 60, 120])
-@pytest.mark.parametrize("frames", [48, 360])
+@pytest.mark.parametrize(("amount", "frames"), [(20, 360), (60, 48), (110, 144)])
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_layer_moves_within_a_twentieth_of_a_pixel_at_every_size(kind, profile, frames, amount):
     move = Movement(kind=kind, amount=amount)
-    assert max(strayed(move, PROFILES[profile], frames, (0.05, 0.25, 0.9, 1.0, 1.4))) < 0.05
+    assert max(strayed(move, PROFILES[profile], frames, (0.05, 0.5, 1.0, 1.4))) < 0.05
 
 
 def drawn(view: View, frames: int) -> list[int]:
