@@ -48,7 +48,8 @@ def contact_sheet(shots: Sequence[Shot], thumbnails: Sequence[bytes], fps: int) 
         sheet.paste(thumb, (x, y))
         _label(pen, x, y + tall + 4, shot, fps)
     packed = io.BytesIO()
-    sheet.quantize(192, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(packed, "PNG", optimize=False)
+    # A palette would cost six times as long to find, and show in skies.
+    sheet.save(packed, "PNG", compress_level=1)
     return packed.getvalue(), width, height
 
 

@@ -32,12 +32,13 @@ _PARTS = (*STEMS, "aac")
 class Soundtrack:
     """The finished sound. The tracks of ``mix`` lie in the files of ``wavs``, so they cost no memory to hold.
 
-    All files lie under the scratch folder and may be handed on.
+    All files lie under the scratch folder and may be handed on. ``hashes`` are the SHA-256 of the WAV files.
     """
 
     mix: Mix
     wavs: dict[str, Path]
     aac: Path
+    hashes: dict[str, str]
 
 
 def soundtrack(
@@ -51,11 +52,11 @@ def soundtrack(
     """Mix the episode and encode the mix, or take both from ``store``. Raises MediaError as the mix does."""
     key = _key(shot_list, plan, toolchain)
     files = {part: scratch / f"sound-{part}" for part in _PARTS}
-    figures = _fetch(key, store, files)
-    if figures is None:
+    fetched = _fetch(key, store, files)
+    if fetched is None:
         figures = _make(shot_list, plan, read, store, toolchain, files)
-        _keep(key, store, files, figures)
-    return _open(files, figures)
+        fetched = figures, _keep(key, store, files, figures)
+    return _open(files, *fetched)
 
 
 def _key(shot_list: ShotList, plan: RenderPlan, toolchain: Toolchain) -> str:
@@ -100,21 +101,27 @@ def _make(
     return {**levels, "sample_rate": rate, "samples": samples, "pcm_hash": mix.pcm_hash}
 
 
-def _keep(key: str, store: ClipStore, files: dict[str, Path], figures: dict[str, int | str]) -> None:
-    """Put every file into the store; a second name of each stays in the scratch folder."""
+def _keep(key: str, store: ClipStore, files: dict[str, Path], figures: dict[str, int | str]) -> dict[str, str]:
+    """Put every file into the store and return their hashes; a second name of each stays in the scratch folder."""
+    hashes = {part: file_hash(path) for part, path in files.items()}
     for part, path in files.items():
         kept = path.with_name(f"{path.name}.kept")
         _share(path, kept)
-        store.put(_part_key(key, part), kept, {**figures, "file_hash": file_hash(path)})
+        store.put(_part_key(key, part), kept, {**figures, "file_hash": hashes[part]})
+    return hashes
 
 
-def _fetch(key: str, store: ClipStore, files: dict[str, Path]) -> dict[str, int | str] | None:
+def _fetch(key: str, store: ClipStore, files: dict[str, Path]) -> tuple[dict[str, int | str], dict[str, str]] | None:
     """Bring all files of ``key`` into the scratch folder; None when one is missing or differs from its hash."""
-    figures: dict[str, int | str] | None = None
+    figures: dict[str, int | str] = {}
+    hashes: dict[str, str] = {}
     for part, path in files.items():
         stored, found = store.get(_part_key(key, part)), store.figures(_part_key(key, part))
         try:
-            if stored is None or found is None or file_hash(stored) != found["file_hash"]:
+            if stored is None or found is None:
+                return None
+            hashes[part] = file_hash(stored)
+            if hashes[part] != found["file_hash"]:
                 return None
             _share(stored, path)
             figures = {name: value for name, value in found.items() if name != "file_hash"}
@@ -122,10 +129,10 @@ def _fetch(key: str, store: ClipStore, files: dict[str, Path]) -> dict[str, int 
             str(figures["pcm_hash"])
         except (OSError, KeyError, ValueError):
             return None
-    return figures
+    return figures, hashes
 
 
-def _open(files: dict[str, Path], figures: dict[str, int | str]) -> Soundtrack:
+def _open(files: dict[str, Path], figures: dict[str, int | str], hashes: dict[str, str]) -> Soundtrack:
     samples, rate = int(figures["samples"]), int(figures["sample_rate"])
     mix = Mix(
         **{part: open_wav(files[part], samples, 2) for part in STEMS},
@@ -133,7 +140,7 @@ def _open(files: dict[str, Path], figures: dict[str, int | str]) -> Soundtrack:
         loudness=Loudness.model_validate({name: figures[name] for name in Loudness.model_fields}),
         pcm_hash=str(figures["pcm_hash"]),
     )
-    return Soundtrack(mix, {part: files[part] for part in STEMS}, files["aac"])
+    return Soundtrack(mix, {part: files[part] for part in STEMS}, files["aac"], hashes)
 
 
 def _share(path: Path, other: Path) -> None:

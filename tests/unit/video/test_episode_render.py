@@ -169,7 +169,7 @@ def test_new_pictures_leave_the_sound_as_it_is_and_new_lines_do_not(tmp_path):
     assert sound_files(stage) == kept
     assert (second.audio_pcm_hash, second.stems) == (first.audio_pcm_hash, first.stems)
     third, _ = stage.render(shot_list([shot(1, 24)], [line(1, 4, 10)]))
-    assert len(sound_files(stage)) == 10
+    assert len(sound_files(stage)) == 12
     assert third.audio_pcm_hash != first.audio_pcm_hash
 
 
