@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from narrative_assets.video.assemble import assemble, chapters_of
-from narrative_assets.video.captions import Cue, caption_cues, to_srt, to_vtt
+from narrative_assets.video.caption_files import caption_documents
+from narrative_assets.video.captions import CaptionSets, caption_sets
 from narrative_assets.video.clipfile import read_thumbnail
 from narrative_assets.video.clips import RECIPE_VERSION, ClipFigures, clip_jobs, stored_clip
 from narrative_assets.video.contact_sheet import MOST_SHOTS, contact_sheet
@@ -82,13 +83,13 @@ def render_episode(
             if on_shot is not None:
                 on_shot(number, len(kept.shots), True)
         return kept
-    cues = caption_cues(shot_list)
+    cues = caption_sets(shot_list, plan)
     with _crew(workers) as (pool, halt):
         heard = pool.submit(_heard, shot_list, plan, blobs, clips, toolchain, scratch)
         encoding = encoding_of(plan.profile, shot_list.fps)
         book = PlateBook(plan, blobs.read)
         lettering = Lettering.of(plan)
-        jobs = clip_jobs(shot_list, book, encoding, cues if plan.profile.burn_captions else (), lettering)
+        jobs = clip_jobs(shot_list, book, encoding, cues.subtitles if plan.profile.burn_captions else (), lettering)
         room = ClipRoom(shot_list, book, encoding, lettering, scratch, halt)
         finished = _clips(jobs, room, clips, pool, workers, on_shot)
         paths = [finished[job.key][0] for job in jobs]
@@ -97,7 +98,9 @@ def render_episode(
         sound = heard.result()
         video = _video(paths, encoding, sound.track.aac, shot_list, toolchain, scratch / "episode.mp4")
         shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
-        quality = judge(shot_list, plan, cues, sound.track.mix, video.probe, figures, window=window)
+        quality = judge(
+            shot_list, plan, cues.sdh, sound.track.mix, video.probe, figures, window=window, subtitles=cues.subtitles
+        )
         output = RenderOutput(
             project_id=shot_list.project_id,
             episode_id=shot_list.episode_id,
@@ -109,7 +112,7 @@ def render_episode(
             video=shown.result(),
             video_stream_hash=video.stream_hash,
             audio_pcm_hash=sound.pcm_hash,
-            captions=_captions(cues, shot_list.fps, blobs),
+            captions=_captions(cues, shot_list, encoding.height > encoding.width, blobs),
             stems=sound.stems,
             contact_sheet=sheet.result(),
             fps=shot_list.fps,
@@ -219,12 +222,14 @@ def _sheet(shot_list: ShotList, clips: Sequence[Path], blobs: BlobStore) -> Blob
     return blobs.put(sheet, "image/png", width=width, height=height)
 
 
-def _captions(cues: Sequence[Cue], fps: int, blobs: BlobStore) -> tuple[CaptionFile, ...]:
-    srt = blobs.put(to_srt(cues, fps), "application/x-subrip")
-    vtt = blobs.put(to_vtt(cues, fps), "text/vtt")
-    return (
-        CaptionFile(format="srt", language="en", file=srt),
-        CaptionFile(format="vtt", language="en", file=vtt),
+def _captions(cues: CaptionSets, shot_list: ShotList, vertical: bool, blobs: BlobStore) -> tuple[CaptionFile, ...]:
+    language = shot_list.language
+    documents = caption_documents(cues, shot_list.fps, language, shot_list.title, vertical=vertical)
+    return tuple(
+        CaptionFile(
+            format=each.format, purpose=each.purpose, language=language, file=blobs.put(each.data, each.media_type)
+        )
+        for each in documents
     )
 
 
