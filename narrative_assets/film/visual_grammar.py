@@ -5,7 +5,7 @@ Nothing here reads the script: a shot list made by anybody is judged by what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from narrative_assets.film.camera import CLOSE_SHOTS_IN_A_ROW, is_close, jumps
@@ -65,10 +65,12 @@ def _turns(before: Figure, earlier: Shot, after: Figure, later: Shot) -> bool:
 def _sides(shots: Sequence[Shot]) -> Iterator[VisualFinding]:
     """Of two people the same one stays on the left until a shot bridges the line."""
     standing: dict[tuple[str, str], str] = {}
+    places: dict[str, tuple[str, str]] = {}
     for shot in shots:
         placed = sorted(shot.figures, key=lambda figure: RANK[figure.slot])
         if bridges(shot):
             standing.clear()
+            places.clear()
             continue
         for left, right in combinations(placed, 2):
             pair = left.character_id, right.character_id
@@ -91,6 +93,25 @@ def _sides(shots: Sequence[Shot]) -> Iterator[VisualFinding]:
                     _SIDE_REMEDY,
                 )
             standing[pair] = shot.shot_id
+        if len(placed) == 1:
+            yield from _side_alone(shot, placed[0], places)
+        else:
+            places |= {figure.character_id: (figure.slot, shot.shot_id) for figure in placed}
+
+
+def _side_alone(shot: Shot, figure: Figure, places: Mapping[str, tuple[str, str]]) -> Iterator[VisualFinding]:
+    """Who stood on one side in company does not stand on the other alone."""
+    who = figure.character_id
+    before, where = places.get(who, (figure.slot, shot.shot_id))
+    for side, other in _TURNED.items():
+        if figure.slot in _OUTWARDS[side] and before in _OUTWARDS[other]:
+            yield VisualFinding(
+                "sides_change",
+                "error",
+                (where, shot.shot_id),
+                f"{who} stands on the {other} in {where} and on the {side} in {shot.shot_id}.",
+                _SIDE_REMEDY,
+            )
 
 
 def bridges(shot: Shot) -> bool:

@@ -111,6 +111,12 @@ def test_an_insert_is_no_bridge() -> None:
     assert codes(grammar(MASTER, shot(2, kind="insert", size="cu"), flipped)) == ["sides_change"]
 
 
+def test_one_of_two_keeps_their_side_when_alone_in_the_picture() -> None:
+    (found,) = grammar(MASTER, shot(2, tobias("left", "right"), size="ms"))
+    assert (found.code, found.severity, found.shot_ids) == ("sides_change", "error", ("sc02-sh001", "sc02-sh002"))
+    assert grammar(MASTER, shot(2, tobias("centre", "left"), size="ms")) == ()
+
+
 def test_two_people_cannot_stand_in_one_place() -> None:
     assert codes(grammar(shot(1, mara(), tobias("left", "left"), size="ls", kind="master"))) == ["same_slot"]
 
