@@ -122,6 +122,14 @@ class ArtifactStore:
         except IntegrityError:
             return None
 
+    def produced(self, key: str) -> ArtifactRecord | None:
+        """The record of what was made under a stage key, if anything was."""
+        with Session(self.engine) as session:
+            row = session.scalar(
+                select(ArtifactRow).where(ArtifactRow.tenant == self.tenant, ArtifactRow.stage_key == key)
+            )
+            return _record(row) if row is not None else None
+
     def load(self, digest: str, contract: type[A]) -> A:
         """The artifact with this content hash. Raises IntegrityError or ContractError."""
         return read_bytes(self.blobs.read(digest), contract, where=f"{contract.__name__} {digest[:12]}")

@@ -59,10 +59,18 @@ class PackageError(Part):
     recoverable: bool
 
 
-class RenderPackageResponse(Artifact):
-    """What became of a request."""
+class CallbackOutcome(Part):
+    """Whether a callback was told, and why not. The address is without what may be secret in it."""
 
-    VERSION: ClassVar[str] = "1.0.0"
+    url: Line
+    sent: bool = False
+    reason: Line = ""
+
+
+class RenderPackageResponse(Artifact):
+    """What became of a request. ``degraded``: rendered, with stand-ins or with advice from the gates."""
+
+    VERSION: ClassVar[str] = "1.1.0"
 
     request_id: UUID
     status: Literal["queued", "in_progress", "completed", "failed", "degraded"]
@@ -70,3 +78,4 @@ class RenderPackageResponse(Artifact):
     lineage_hashes: Annotated[dict[Line, Sha256], Field(max_length=100)] = {}
     run_summary: RunSummary | None = None
     errors: Annotated[tuple[PackageError, ...], Field(max_length=1_000)] = ()
+    callbacks: Annotated[tuple[CallbackOutcome, ...], Field(max_length=10)] = ()

@@ -21,6 +21,7 @@ _MODULES = {
     "canon": "canon",
     "artifacts": "artifacts",
     "takes": "takes",
+    "render-package": "package",
     "handoff": "handoff",
     "archive": "archive",
     "credentials": "handoff",
