@@ -96,6 +96,8 @@ class MusicNeed(Part):
     mood: EmotionName
     tension: Permille
     frames: PositiveFrames
+    theme: Line = ""
+    """What the music shares with that of other scenes: all of one theme has one key and one beat."""
 
 
 class AssetManifest(Artifact):

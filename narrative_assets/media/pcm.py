@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import struct
 import wave
 from collections.abc import Callable, Iterable
 
@@ -176,15 +177,24 @@ def to_pcm(values: Wave) -> Pcm:
     return np.clip(np.rint(values * 32_767.0), -32_767, 32_767).astype(np.int16)
 
 
-def wav_bytes(samples: Pcm, rate: int = RATE) -> bytes:
-    """A WAV file of 16-bit samples: mono from shape (n,), else (n, channels)."""
+def wav_bytes(samples: Pcm, rate: int = RATE, beats: int = 0) -> bytes:
+    """A WAV file of 16-bit samples: mono from shape (n,), else (n, channels).
+
+    ``beats`` are written into an ``acid`` chunk, as loops carry them: four to the bar.
+    """
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
-    return buffer.getvalue()
+    if not beats:
+        return buffer.getvalue()
+    tempo = 60.0 * rate * beats / len(samples)
+    chunk = b"acid" + struct.pack("<IIHHfIHHf", 24, 0, 60, 0x8000, 0.0, beats, 4, 4, tempo)
+    plain = buffer.getvalue()
+    riff = b"RIFF" + struct.pack("<I", len(plain) - 8 + len(chunk))
+    return riff + plain[8:36] + chunk + plain[36:]
 
 
 def _power(values: Wave, exponent: int) -> Wave:

@@ -161,6 +161,7 @@ def _music(shot_list: ShotList, project: Project) -> tuple[MusicNeed, ...]:
             mood=scene.music_mood,
             tension=scene.tension,
             frames=scene.duration_frames,
+            theme=project.id,
         )
         for scene in shot_list.scenes
         if scene.duration_frames > 0

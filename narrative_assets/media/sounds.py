@@ -66,8 +66,12 @@ class SoundDesk:
     def music(self, need: MusicNeed) -> PlannedAsset:
         """Music that loops: ``music/{scene}`` or ``music/{mood}`` of the library, else made."""
         names = (need.need_id.partition(":")[2], need.mood)
-        key = ("music", need.mood, str(score.intensity(need.tension)))
-        return self._sound(need.need_id, "music", names, 2, key, lambda: score.bed(need.mood, need.tension), True)
+        key = ("music", need.mood, str(score.intensity(need.tension)), need.theme)
+
+        def make() -> Pcm:
+            return score.bed(need.mood, need.tension, need.theme)
+
+        return self._sound(need.need_id, "music", names, 2, key, make, True, score.BARS * score.BEATS)
 
     def _sound(
         self,
@@ -78,11 +82,12 @@ class SoundDesk:
         key: tuple[str, ...],
         make: Callable[[], Pcm],
         known: bool,
+        beats: int = 0,
     ) -> PlannedAsset:
         found = self._from_library(need_id, kind, names, channels)
         if not isinstance(found, LibraryMiss):
             return ResolvedAsset(need_id=need_id, source="library", blob=found[0], rights=found[1])
-        blob = self._made(key, make)
+        blob = self._made(key, make, beats)
         rights = Rights(license_type="generated_local", provider_or_model=f"procedural sound {sound_version()}")
         if known and found.reason == "not_in_library":
             return ResolvedAsset(need_id=need_id, source="generated_local", blob=blob, rights=rights)
@@ -95,14 +100,14 @@ class SoundDesk:
             rights=rights,
         )
 
-    def _made(self, parts: tuple[str, ...], make: Callable[[], Pcm]) -> BlobRef:
+    def _made(self, parts: tuple[str, ...], make: Callable[[], Pcm], beats: int) -> BlobRef:
         """The sound made from ``parts``, from the cache where it is kept."""
         key = content_hash({"sound": parts, "maker": sound_version()})
         kept = self.cache.get(key) if self.cache is not None else None
         if kept is not None:
             return kept
         pcm = make()
-        blob = self.sink.put(wav_bytes(pcm), "audio/wav", samples=len(pcm), sample_rate=RATE)
+        blob = self.sink.put(wav_bytes(pcm, beats=beats), "audio/wav", samples=len(pcm), sample_rate=RATE)
         if self.cache is not None:
             self.cache.put(key, blob)
         return blob

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import subprocess
 import sys
 import wave
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import pytest
 
 from narrative_assets.media import foley, score
-from narrative_assets.media.pcm import RATE, Pcm, noise, tone, wav_bytes, whole_turns
+from narrative_assets.media.pcm import RATE, Pcm, band, noise, shaped, tone, wav_bytes, whole_turns
 from schemas.story import EmotionName
 
 ROOT = Path(__file__).parents[3]
@@ -156,11 +157,11 @@ def test_tags_of_one_kind_share_a_kind_but_not_every_sample() -> None:
 def test_a_bed_loops_without_a_click_and_neither_clips_nor_varies_wildly(mood: str, tension: int) -> None:
     bed = score.bed(mood, tension)
     assert bed.shape[1] == 2
-    assert 16 * RATE <= len(bed) <= 24 * RATE
+    assert len(bed) == score.BARS * score.BEATS * score.ground("").beat
     assert seam(bed) <= np.percentile(steps(bed), 99)
     assert np.max(np.abs(bed)) < 0.75 * 32_767
     seconds = [level(bed[start : start + RATE]) for start in range(0, len(bed) - RATE, RATE)]
-    assert max(seconds) - min(seconds) < 8
+    assert max(seconds) - min(seconds) < 9
     assert -22.5 < level(bed) < -20
 
 
@@ -178,10 +179,19 @@ def test_moods_move_between_the_chords_that_film_music_gives_them(mood: str, mov
     assert (found.first, found.step, found.second) == move
 
 
-def test_tension_quickens_the_beat_and_brightens_the_sound() -> None:
+def test_tension_thickens_the_pulse_and_brightens_the_sound() -> None:
     calm, tense = score.bed("unease", 50), score.bed("unease", 950)
-    assert len(tense) < len(calm)
+    assert throb(tense, below=120) > 3 * throb(calm, below=120)
     assert bright_share(tense) > 1.5 * bright_share(calm)
+
+
+def throb(samples: Pcm, below: float = 0.0) -> float:
+    """How far loudness (or that of what lies below so many Hz) swings in eighths, against its mean."""
+    mono = samples.astype(np.float64).mean(axis=1)
+    if below:
+        mono = shaped(mono, band(0, below))
+    swing = np.abs(np.fft.rfft(np.square(mono)))
+    return float(swing[2 * score.BARS * score.BEATS] / swing[0])
 
 
 def bright_share(samples: Pcm) -> float:
@@ -192,21 +202,63 @@ def bright_share(samples: Pcm) -> float:
 
 def test_joy_is_quicker_and_higher_than_sadness() -> None:
     joy, sadness = score.bed("joy", 300), score.bed("sadness", 300)
-    assert len(joy) < len(sadness)
-    assert loudest_hertz(joy) > loudest_hertz(sadness)
+    assert throb(joy) > 2 * throb(sadness)
+    assert centre(joy) > 1.4 * centre(sadness)
 
 
-def test_the_chords_of_a_bed_are_in_it() -> None:
-    sides = score.bed("sadness", 0).astype(np.float64).mean(axis=1)
-    half = len(sides) // 4
-    first, second = (np.abs(np.fft.rfft(sides[at : at + half] * np.hanning(half))) for at in (0, half))
+def centre(samples: Pcm) -> float:
+    """The pitch that has half of the energy below it."""
+    power = np.cumsum(np.abs(np.fft.rfft(samples.astype(np.float64).mean(axis=1))) ** 2)
+    return float(np.searchsorted(power, power[-1] / 2)) * RATE / len(samples)
 
-    def strength(spectrum: npt.NDArray[np.float64], note: int) -> float:
-        middle = round(440 * 2 ** ((note - 69) / 12) * half / RATE)
-        return float(spectrum[middle - 3 : middle + 4].max())
 
-    assert strength(first, 57) > 4 * strength(first, 58)
-    assert strength(second, 61) > 4 * strength(second, 60)
+@pytest.mark.parametrize(("mood", "theme"), [("sadness", ""), ("joy", "cyber-bob"), ("fear", "lighthouse")])
+def test_the_chords_of_a_bed_are_in_it(mood: str, theme: str) -> None:
+    sides = score.bed(mood, 0, theme).astype(np.float64).mean(axis=1)
+    two_bars = 2 * score.BEATS * score.ground(theme).beat
+
+    def strength(spectrum: npt.NDArray[np.float64], name: int) -> float:
+        """Of a pitch class, between 130 and 800 Hz."""
+        notes = [note for note in range(48, 80) if note % 12 == name % 12]
+        places = [round(440 * 2 ** ((note - 69) / 12) * two_bars / RATE) for note in notes]
+        return float(max(spectrum[middle - 3 : middle + 4].max() for middle in places))
+
+    for number, chord in enumerate(score.chords(mood, theme)):
+        piece = sides[number * two_bars : (number + 1) * two_bars]
+        spectrum = np.abs(np.fft.rfft(piece * np.hanning(two_bars)))
+        inside = [strength(spectrum, note) for note in chord[:3]]
+        outside = [strength(spectrum, note) for note in range(12) if note not in {each % 12 for each in chord}]
+        assert min(inside) > 2 * np.median(outside)
+
+
+@pytest.mark.parametrize("theme", ["", "cyber-bob", "lighthouse"])
+def test_all_music_of_a_theme_shares_its_bars_and_its_key(theme: str) -> None:
+    ground = score.ground(theme)
+    scale = {(ground.tonic + step) % 12 for step in (0, 2, 4, 5, 7, 9, 11)}
+    for mood in score.MOODS:
+        first, second = score.chords(mood, theme)
+        assert len(scale & {note % 12 for note in first[:3]}) >= 2
+        assert abs(first[0] - second[0]) <= 6
+    lengths = {len(score.bed(mood, tension, theme)) for mood, tension in (("joy", 100), ("fear", 900))}
+    assert lengths == {score.BARS * score.BEATS * ground.beat}
+
+
+def test_themes_differ_in_key_or_beat() -> None:
+    found = {(score.ground(f"series-{number}").tonic, score.ground(f"series-{number}").beat) for number in range(60)}
+    assert len(found) > 25
+
+
+def test_one_mood_gives_way_to_another_on_a_bar_line_without_a_click() -> None:
+    ground = score.ground("t")
+    for before, after in (("sadness", "joy"), ("joy", "fear"), ("fear", "tenderness")):
+        old, new = (score.bed(mood, 600, "t").astype(np.float64) for mood in (before, after))
+        line = 6 * score.BEATS * ground.beat
+        fall = np.cos(np.linspace(0, np.pi / 2, ground.beat))[:, None]
+        crossed = old[line - ground.beat : line] * fall + new[-ground.beat :] * fall[::-1]
+        whole = np.concatenate((old[: line - ground.beat], crossed, new[: 4 * ground.beat]))
+        step = np.abs(np.diff(whole, axis=0)).max(axis=1)
+        near = step[line - ground.beat - 480 : line + 480].max()
+        assert near <= 1.1 * max(np.abs(np.diff(each, axis=0)).max() for each in (old, new))
 
 
 def test_tension_of_one_band_gives_one_bed_and_every_value_has_a_band() -> None:
@@ -236,6 +288,16 @@ def test_a_tone_has_its_pitch_and_whole_turns_close_on_themselves() -> None:
     assert int(np.argmax(np.abs(np.fft.rfft(one)))) == 440
     ring = whole_turns(7, 10_007)
     assert abs(ring[0] - ring[-1]) <= np.max(np.abs(np.diff(ring)))
+
+
+def test_a_loop_says_how_many_beats_it_has() -> None:
+    plain, marked = (wav_bytes(np.zeros((30, 2), np.int16), beats=beats) for beats in (0, 64))
+    with wave.open(io.BytesIO(marked)) as file:
+        assert file.readframes(30) == bytes(120)
+    assert struct.unpack_from("<I", marked, 4)[0] == len(marked) - 8
+    place = marked.index(b"acid")
+    assert struct.unpack_from("<I", marked, place + 20)[0] == 64
+    assert b"acid" not in plain
 
 
 def test_a_wav_file_says_what_it_holds() -> None:
