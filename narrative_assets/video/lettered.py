@@ -67,4 +67,6 @@ def third_key(shot: Shot, project_id: str, lettering: Lettering) -> list[Any]:
     """All that decides a shot's lower third besides the frame's size; empty where it has none."""
     if shot.lower_third is None or not lettering.lower_thirds:
         return []
-    return [project_id, shot.lower_third.model_dump(mode="json"), bool(shot.audio.line_ids)]
+    facings = [[figure.character_id, figure.facing] for figure in shot.figures]
+    over = shot.framing.over_shoulder_of
+    return [project_id, shot.lower_third.model_dump(mode="json"), bool(shot.audio.line_ids), over, facings]

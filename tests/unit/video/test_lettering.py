@@ -23,9 +23,9 @@ from narrative_assets.video.lettering import (
 )
 from narrative_assets.video.lower_thirds import lower_third
 from narrative_assets.video.motion import Planes, extent
-from narrative_assets.video.overlays import burn
+from narrative_assets.video.overlays import burn, letter
 from narrative_assets.video.picture import Sheet
-from schemas.shots import Framing, LowerThird, Movement, Shot, ShotAudio, ShotList
+from schemas.shots import Figure, Framing, LowerThird, Movement, Shot, ShotAudio, ShotList
 
 SHAPES = [(1280, 720), (720, 1280), (720, 720), (320, 180)]
 TITLES = ["Fog", "The Extraordinarily Long Night of the Reluctant Lighthouse Keeper’s Daughter", ""]
@@ -121,6 +121,23 @@ def test_lower_thirds_stand_in_the_safe_area_and_clear_of_captions(
     caption = caption_strip(("W" * 42, "and a second line, also rather long for it"), *size)
     assert not spoken or box[3] <= caption.top
     assert caption_top(*size) <= caption.top
+
+
+def test_a_lower_third_stands_clear_of_the_shoulder_that_is_looked_over() -> None:
+    framing = Framing(size="mcu", kind="over_the_shoulder", subject_ids=("ada",), over_shoulder_of="ben")
+    for facing, at_right in (("left", True), ("right", False)):
+        ada = Figure(character_id="ada", slot="right", facing=facing)
+        ben = Figure(character_id="ben", slot="left", facing="away")
+        looking = named().model_copy(update={"framing": framing, "figures": (ben, ada)})
+        overlay = lower_third(looking, "harbour", 640, 360, 24)
+        assert overlay is not None
+        assert (overlay.held.left > 320) is at_right
+        planes, plain = grey(640, 360), grey(640, 360)
+        for frame in range(120):
+            letter(planes, [overlay], frame)
+        assert planes.y.shape == plain.y.shape
+        burn(plain, overlay.held)
+        assert_safe(inked(plain, grey(640, 360)), 640, 360)
 
 
 def test_a_lower_third_slides_in_holds_still_and_slides_out() -> None:
