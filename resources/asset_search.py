@@ -185,17 +185,18 @@ SOURCES: dict[str, Callable[[Fetcher], Source]] = {
 """The sources that a project may name, each with how it is opened."""
 
 
-def open_searches(
-    store: ArtifactStore, names: Sequence[str], *, fresh: bool = False, allow_private: bool = False
-) -> tuple[AssetSearch, ...]:
-    """The named sources in their order. Raises InputError for one that is not known."""
+def open_searches(store: ArtifactStore, names: Sequence[str], *, fresh: bool = False) -> tuple[AssetSearch, ...]:
+    """The named sources in their order. Raises InputError for one that is not known.
+
+    ``$NARRATIVE_SEARCH_PRIVATE=1`` lets them reach hosts inside the house, such as a mirror of Openverse.
+    """
     for name in names:
         if name not in SOURCES:
             raise InputError(
                 f"asset_sources: {name!r} is no source that can be searched.",
                 remedy="There are: " + ", ".join(sorted(SOURCES)) + ".",
             )
-    fetcher = Fetcher(allow_private=allow_private) if names else None
+    fetcher = Fetcher(allow_private=os.environ.get("NARRATIVE_SEARCH_PRIVATE") == "1") if names else None
     return tuple(RecordedSearch(store, SOURCES[name](fetcher), fresh=fresh) for name in dict.fromkeys(names) if fetcher)
 
 

@@ -80,6 +80,20 @@ class FolderLibrary:
             [[path.relative_to(self.folder).as_posix(), self._identity(path)] for path in self._files()]
         )
 
+    def expired(self, today: str) -> list[str]:
+        """The licence files that have ended before ``today`` (ISO date), by name, in order."""
+        ended = []
+        for path in self._files():
+            name = path.relative_to(self.folder).as_posix()
+            if self._is_licence(path) and self._inside(path):
+                licence = _read_licence(path)
+                if licence is not None and licence.expires and licence.expires < today:
+                    ended.append(name)
+        return ended
+
+    def _is_licence(self, path: Path) -> bool:
+        return path.name.endswith(LICENCE_SUFFIX) or path.name == FOLDER_LICENCE
+
     def _answer(self, entry: _Entry, types: dict[str, str]) -> LibraryAnswer:
         media_type = types.get(entry.path.suffix.lower())
         if media_type is None:
@@ -115,7 +129,7 @@ class FolderLibrary:
         claimed: dict[str, _Entry] = {}
         for path in self._files():
             where = path.relative_to(self.folder)
-            if path.name.endswith(LICENCE_SUFFIX) or path.name == FOLDER_LICENCE or len(where.parts) < 2:
+            if self._is_licence(path) or len(where.parts) < 2:
                 continue
             entry = _Entry(path, where.as_posix())
             key = _key(where)

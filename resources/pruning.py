@@ -5,6 +5,7 @@ What an artifact refers to is never removed, whatever the limit: the limit is on
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from resources.cache_index import BLOB_ADDRESS, blobs_of
 from resources.clock import today
 from resources.durable import write_durably
 from resources.registry import ArtifactStore
-from resources.tables import ArtifactRow, CacheRow, ProjectRow
+from resources.tables import ArtifactRow, CacheRow, ProjectRow, TakeRow
 from schemas.errors import InputError
 
 DEFAULT_GB = 50
@@ -138,7 +139,7 @@ def prune(store: ArtifactStore, limit: int, *, rehearse: bool = False) -> Pruned
 
 
 def referred_blobs(store: ArtifactStore) -> frozenset[str]:
-    """The hash of every blob that an artifact is, names, or was made from, and of every project's files."""
+    """The hash of every blob that an artifact is, names or was made from, of every project file and every take."""
     found: set[str] = set()
     with Session(store.engine) as session:
         for digest, parents in session.execute(
@@ -150,6 +151,8 @@ def referred_blobs(store: ArtifactStore) -> frozenset[str]:
             select(ProjectRow.content_hash, ProjectRow.sources).where(ProjectRow.tenant == store.tenant)
         ):
             found.update((digest, *sources.values()))
+        for document in session.scalars(select(TakeRow.document).where(TakeRow.tenant == store.tenant)):
+            found.update(BLOB_ADDRESS.findall(json.dumps(document)))
     for digest in documents:
         with suppress(OSError):
             found.update(BLOB_ADDRESS.findall(store.blobs.path(digest).read_text(encoding="utf-8", errors="ignore")))

@@ -6,15 +6,24 @@ from typing import Any
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
+from narrative_assets.assets.packs import packs_in_force
+from narrative_assets.assets.safety import words_judge
+from narrative_assets.assets.sheets import shown_assets, shown_packs
 from narrative_assets.assets.stage import hashes, open_desk
 from narrative_assets.assets.takes import chosen_takes, takes_parent
+from narrative_assets.media.finding import awaits_a_source
+from narrative_assets.media.packs import used_packs
 from narrative_assets.media.painter import ProceduralPainter
 from narrative_assets.media.requirements import derive_manifest
 from narrative_assets.media.resolver import resolve
+from narrative_assets.media.rights import expired
 from narrative_assets.media.versions import sound_version
 from narrative_assets.partitions import EPISODES
+from resources.asset_search import open_searches
 from resources.caches import PictureFolder
+from resources.clock import today
 from resources.library import FolderLibrary
+from resources.pruning import keep_within_limit
 from resources.speech import Speech
 from resources.studio import Studio
 from schemas.assets import AssetManifest
@@ -45,7 +54,6 @@ def asset_manifest(
             parents=hashes(shot_list=shot_list, project=content_hash(desk.story_part())),
             compute=lambda: derive_manifest(shot_list, desk.project, content_hash(shot_list)),
             describe=views.manifest,
-            accept=lambda _, digest: desk.require_approval("approve_character_packs", digest),
         )
 
 
@@ -61,21 +69,26 @@ def render_plan(
     desk = open_desk(context, studio)
     with desk.at_work():
         profile = profile_of(desk.project, studio.settings.profile)
-        painter = ProceduralPainter()
+        painter, day = ProceduralPainter(), today()
         library = FolderLibrary(studio.projects.folder(desk.project.id) / "library")
+        packs = packs_in_force(desk, shot_list, asset_manifest, library, painter, day)
         takes = chosen_takes(desk, profile.id, shot_list)
+        searches = open_searches(studio.store, desk.project.asset_sources, fresh=studio.settings.force)
         yield desk.produce(
             RenderPlan,
             code_version="2",
             parents={
                 **hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
                 **takes_parent(takes),
+                **{f"pack_of_{pack.character_id}": content_hash(pack) for pack in packs},
             },
             parameters={
                 "profile": profile.model_dump(mode="json"),
                 "drawing": painter.version,
                 "sound": sound_version(),
                 "speech": speech.version,
+                "ended_licences": library.expired(day),
+                "sources": list(desk.project.asset_sources),
             },
             profile=profile.id,
             compute=lambda: resolve(
@@ -89,11 +102,27 @@ def render_plan(
                 speech=speech,
                 painter=painter,
                 cache=PictureFolder(studio.store, fresh=studio.settings.force),
+                searches=searches,
+                judge=words_judge(desk.project),
+                today=day,
+                packs=used_packs(packs),
                 on_asset=desk.units,
             ).model_copy(update={"takes": takes.applied}),
-            describe=lambda plan: {**views.plan_of_render(plan), **views.takes(takes)},
-            usable=lambda plan: all(studio.store.blobs.intact(ref.sha256) for ref in blob_refs(plan)),
+            describe=lambda plan: {
+                **views.plan_of_render(plan),
+                **views.takes(takes),
+                **shown_assets(studio.store, asset_manifest, plan),
+                **shown_packs(studio.store, packs),
+            },
+            usable=lambda plan: _stands(plan, studio, day),
         )
+        keep_within_limit(studio.store)
+
+
+def _stands(plan: RenderPlan, studio: Studio, day: str) -> bool:
+    """Whether a stored plan still serves: its files are there, its licences run, and no source is left to ask."""
+    files = all(studio.store.blobs.intact(ref.sha256) for ref in blob_refs(plan))
+    return files and not awaits_a_source(plan) and not any(expired(asset.rights, day) for asset in plan.assets)
 
 
 def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:
@@ -102,5 +131,6 @@ def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:
         single = planned.stand_in if planned.status == "placeholder" else planned.blob
         if single is not None:
             yield single
+        yield from (layer.picture for layer in planned.layers)
         yield from (variant.picture for variant in planned.variants)
     yield from (own.picture for shot in plan.takes for own in shot.take().assets)

@@ -163,17 +163,18 @@ class Desk:
             },
         )
 
-    def require_approval(self, checkpoint: str, digest: str, *, always: bool = False) -> None:
+    def require_approval(self, checkpoint: str, digest: str, *, always: bool = False, subject: str = "") -> None:
         """Raise ApprovalPending unless a person has approved exactly this content at this checkpoint.
 
         A checkpoint that the project has switched off asks nobody, but where a person ``always`` has to look.
+        ``subject`` tells apart what one episode has waiting at one checkpoint.
         """
         if not (always or getattr(self.project.human_checkpoints, checkpoint)):
             return
         decision = self.studio.approvals.newest(checkpoint, digest)
         if decision is not None and decision.decision == "approved":
             return
-        asked = self.studio.approvals.request(checkpoint, digest, self.project.id, self.entry.id)
+        asked = self.studio.approvals.request(checkpoint, digest, self.project.id, self.entry.id, subject)
         said = f"waits for a decision since {asked.requested_at}"
         if decision is not None:
             said = f"was rejected by {decision.approver}" + (f": {decision.notes}" if decision.notes else "")

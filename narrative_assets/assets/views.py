@@ -8,12 +8,13 @@ from dagster import MetadataValue, TableRecord
 
 from narrative_assets.canon import RuleBook, canon_page
 from narrative_assets.film.table import shot_rows
+from narrative_assets.media.rights import licence_note
 from resources.canon_store.log import LogEntry
 from resources.studio import Studio
 from resources.takes import FilmTakes
 from schemas.assets import AssetManifest
 from schemas.canon import Canon, CanonDiff
-from schemas.render import Placeholder, RenderOutput, RenderPlan
+from schemas.render import Placeholder, PlannedAsset, RenderOutput, RenderPlan
 from schemas.repair import RepairLog
 from schemas.safety import SafetyReport
 from schemas.script import ActionElement, DialogueElement, Scene, Script, SignElement
@@ -211,24 +212,33 @@ def manifest(needs: AssetManifest) -> Metadata:
 
 
 def plan_of_render(planned: RenderPlan) -> Metadata:
-    """Where every need is met from, and what is missing."""
+    """Where every need is met from and why, who is to be credited, and what is missing."""
     missing = planned.placeholders()
-    rows = [
-        TableRecord(
-            {
-                "need": asset.need_id,
-                "source": "placeholder" if isinstance(asset, Placeholder) else asset.source,
-                "licence": asset.rights.license_type,
-                "why": asset.reason if isinstance(asset, Placeholder) else "",
-            }
-        )
-        for asset in planned.assets[:_TABLE_ROWS]
-    ]
+    rows = [TableRecord(_sourced(asset)) for asset in planned.assets[:_TABLE_ROWS]]
+    credits = "\n".join(f"- {credit}" for credit in planned.attributions)
+    versions = ", ".join(f"{pack.character_id} {pack.version}" for pack in planned.packs)
     return {
         "sources": MetadataValue.table(rows) if rows else MetadataValue.text("none"),
         "needs": len(planned.assets),
         "placeholders": len(missing),
         "profile": planned.profile.id,
+        "pack_versions": versions or "none",
+        "credits": MetadataValue.md(credits or "none"),
+    }
+
+
+def _sourced(asset: PlannedAsset) -> dict[str, str]:
+    """Source, file, licence and reason of one asset, and what was passed over for it."""
+    chosen = next((each for each in asset.considered if each.chosen), None)
+    passed = [f"{each.source} {each.name}: {each.reason}" for each in asset.considered if not each.chosen]
+    return {
+        "need": asset.need_id,
+        "source": "placeholder" if isinstance(asset, Placeholder) else asset.source,
+        "from": chosen.name if chosen else asset.rights.provider_or_model,
+        "licence": licence_note(asset.rights),
+        "why": chosen.reason if chosen else "",
+        "passed_over": "; ".join(passed),
+        "missing": asset.reason if isinstance(asset, Placeholder) else "",
     }
 
 

@@ -46,6 +46,20 @@ def judge_prompts(
     return _report(project, shots.episode_id, "shot_prompts", shot_list_hash, passages, project.language, matcher)
 
 
+def refusal_of_words(project: Project, words: str, matcher: MatcherPort = packaged_matcher) -> str | None:
+    """Why something that is told of in ``words`` may not be shown in the project, or None. Never raises.
+
+    The words are a stranger's: they are matched in the language of the policy, whatever the project speaks.
+    """
+    try:
+        ready = matcher()
+        found = _findings(project, "shot_prompts", (Passage(words),), ready.policy.languages[0], ready)
+        first = next(found, None)
+    except Exception as error:  # whatever fails here must close the gate, not open it
+        return f"the content policy cannot be used: {error}"
+    return None if first is None else first.message
+
+
 def require_safe(report: SafetyReport) -> None:
     """Raise SafetyBlocked where the report forbids to go on; a report of ``warn_only`` never does."""
     if report.mode == "warn_only" or (report.verdict == "clear" and not report.findings):
