@@ -28,7 +28,7 @@ from schemas.project import Project
 
 _CHECKPOINTS = {
     "approve_canon_diff": "CanonDiff",
-    "approve_character_packs": "AssetManifest",
+    "approve_character_packs": "CharacterPack",
     "approve_shotlist_timing_lock": "ShotList",
     "approve_external_spend": "RenderPlan",
 }
