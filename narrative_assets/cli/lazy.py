@@ -22,6 +22,7 @@ _MODULES = {
     "artifacts": "artifacts",
     "takes": "takes",
     "render-package": "package",
+    "render-request": "package",
     "handoff": "handoff",
     "archive": "archive",
     "credentials": "handoff",

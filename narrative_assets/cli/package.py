@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import uuid
 from pathlib import Path
 from typing import Annotated
 
@@ -21,9 +22,10 @@ from resources.durable import disk_errors, write_durably
 from resources.packages import RenderService, Trace
 from resources.registry import ArtifactStore
 from schemas import errors as error_types
-from schemas.errors import NarrativeError, TenantRefused
+from schemas.canonical import content_hash
+from schemas.errors import InputError, NarrativeError, TenantRefused
 from schemas.package import RenderPackageRequest, RenderPackageResponse
-from schemas.reading import read_file
+from schemas.reading import parse_json, read_file
 
 CALLBACK_HOSTS, TENANT = "NARRATIVE_CALLBACK_HOSTS", "NARRATIVE_TENANT"
 _GATE_FAILED = 12
@@ -34,6 +36,7 @@ _ENDINGS = {"run_summary": "json", "video": "mp4", "video-contact-sheet": "png"}
 def add_commands(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command("render-package")(render_package)
+    app.command("render-request")(render_request)
 
 
 def render_package(
@@ -66,6 +69,44 @@ def render_package(
     else:
         _print(response, folder)
     raise typer.Exit(_exit_code(response))
+
+
+def render_request(
+    project: Annotated[str, typer.Argument(help="The project's id.")],
+    episode: Annotated[str, typer.Argument(help="The episode's id, such as s01e02.")],
+    file: Annotated[Path, typer.Argument(help="The request to write.")],
+    profile: Annotated[str, typer.Option(help="The render profile.")] = "preview_local",
+    inline: Annotated[bool, typer.Option("--inline", help="Put the artifacts in, not their addresses.")] = False,
+) -> None:
+    """Write the request for what an episode is rendered from: the same episode gives the same request."""
+    store = ArtifactStore(artifacts_root())
+    asked = {
+        "shotlist_ref": store.head(project, episode, "", "ShotList"),
+        "asset_manifest_ref": store.head(project, episode, "", "AssetManifest"),
+        "render_plan_ref": store.head(project, episode, profile, "RenderPlan"),
+    }
+    digests = {name: digest for name, digest in asked.items() if digest is not None}
+    if len(digests) < len(asked):
+        raise InputError(
+            f"{project}/{episode} is not ready to render under {profile!r}.",
+            remedy=f"Run it first: narrative run PROJECT_FILE --episode {episode} --profile {profile}.",
+        )
+    key = content_hash([store.tenant, project, episode, profile, digests, inline])
+    request = RenderPackageRequest.model_validate(
+        {
+            "request_id": str(uuid.uuid5(uuid.NAMESPACE_OID, key)),
+            "idempotency_key": key,
+            "tenant_id": store.tenant,
+            "render_profile": profile,
+            "inputs": {
+                name: parse_json(store.blobs.read(digest), name) if inline else f"blob:sha256:{digest}"
+                for name, digest in digests.items()
+            },
+            "desired_outputs": ["video", "captions", "audio_stems", "run_summary"],
+        }
+    )
+    write_durably(file, request.model_dump_json(indent=2).encode() + b"\n")
+    output.print(f"Wrote {file}. Next: narrative render-package {file} --out FOLDER", soft_wrap=True, markup=False)
 
 
 def _copy_outputs(store: ArtifactStore, response: RenderPackageResponse, folder: Path) -> None:

@@ -56,7 +56,7 @@ def _picture(shot_list: ShotList, plan: RenderPlan, output: RenderOutput, media:
         if shot.transition_in == "dissolve" and shot.transition_frames and len(track):
             track.append(_dissolve(shot, fps))
         told: dict[str, Any] = {
-            **_shot(shot),
+            **_shot(shot, takes[shot.shot_id].take() if shot.shot_id in takes else None),
             "clip_hash": rendered[shot.shot_id].clip_hash if shot.shot_id in rendered else "",
             "takes": _takes(takes[shot.shot_id].takes, takes[shot.shot_id].chosen) if shot.shot_id in takes else [],
         }
@@ -127,14 +127,16 @@ def _episode(shot_list: ShotList, plan: RenderPlan, output: RenderOutput, media:
     }
 
 
-def _shot(shot: Shot) -> dict[str, Any]:
-    """What the story and the camera want of a shot, as plain data."""
+def _shot(shot: Shot, take: Take | None) -> dict[str, Any]:
+    """What a shot tells and how it is shown in the take that is in the film, as plain data."""
+    framing = take.framing if take and take.framing else shot.framing
+    movement = take.movement if take and take.movement else shot.movement
     return {
         "shot_id": shot.shot_id,
         "scene_id": shot.scene_id,
         "element_ids": list(shot.element_ids),
-        "framing": shot.framing.model_dump(mode="json"),
-        "movement": shot.movement.model_dump(mode="json"),
+        "framing": framing.model_dump(mode="json"),
+        "movement": movement.model_dump(mode="json"),
         "characters": [figure.character_id for figure in shot.figures],
         "place_id": shot.environment.place_id,
         "time_of_day": shot.environment.time_of_day,
