@@ -37,8 +37,8 @@ _OUTDOORS = {
     "day": (255, 5_500),
     "afternoon": (253, 4_900),
     "dusk": (214, 3_400),
-    "evening": (190, 7_000),
-    "night": (176, 9_500),
+    "evening": (196, 7_000),
+    "night": (182, 9_500),
 }
 _LAMPS = {"dusk": (236, 3_000), "evening": (224, 2_850), "night": (210, 2_750)}
 # Pleasure and arousal, -1 to 1.
@@ -85,7 +85,7 @@ class _Look:
 def light_of(where: Environment) -> tuple[int, int, int]:
     """Colour of the light on figures, 255 for full: pictures of people are drawn once, for every time of day."""
     level, kelvin = _light(where)
-    red, green, blue = _warmth(kelvin, 0.00062)
+    red, green, blue = _warmth(kelvin, 0.0004)
     top = max(red, green, blue)
     return (round(level * red / top), round(level * green / top), round(level * blue / top))
 
@@ -175,7 +175,7 @@ def _warmth(kelvin: int, strength: float) -> Triple:
     """Gains of red, green and blue under light of ``kelvin``, from its distance to noon in mireds."""
     mireds = min(170.0, 1e6 / kelvin - 1e6 / _NOON_KELVIN)
     if mireds < 0:
-        mireds *= 1.8  # The mired scale is short at its cold end: moonlight would hardly read as blue.
+        mireds *= 1.6  # The mired scale is short at its cold end: moonlight would hardly read as blue.
     return (1 + strength * mireds, 1 + 0.12 * strength * mireds, 1 - strength * mireds)
 
 

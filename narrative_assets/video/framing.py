@@ -45,6 +45,13 @@ LENSES = {
     "ecu": Lens(eyes=0.47, cut=0.16, depth=2.8, blur=0.011),
 }
 TIGHT = frozenset({"ms", "mcu", "cu", "bcu", "ecu"})
+NARROW = 0.8
+"""Frames narrower than this are watched on a telephone, with lettering and buttons over their ends."""
+CHIN = 0.186
+"""Height of an adult's chin as a share of the body, like ``EYES``."""
+CLEAR_TOP, CLEAR_BOTTOM = 0.14, 0.35
+"""Shares of a narrow frame that faces keep clear of."""
+_SAFE = 0.05
 HEAD_WIDTH = 0.2
 """Width of an adult's head with its hair, in heights of the picture."""
 SHOULDER_TO_SHOULDER = 0.8
@@ -111,7 +118,8 @@ def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ..
     ref = _reference(shot, bodies, seen)
     scale, ground = _scale(shot.framing, [bodies[i] for i in seen], bodies[ref], aspect)
     placed = [Placed(i, _x(shot, i, seen, aspect), ground, scale, shot.figures[i].facing == "left") for i in seen]
-    placed = _spread(placed, bodies, aspect)
+    placed = _spread(placed, bodies, aspect, _closeness(shot.framing.size, aspect))
+    placed = _heads_in(shot, placed, bodies, aspect)
     if LENSES[shot.framing.size].whole:
         placed = [_kept_in(each, bodies[each.index], aspect) for each in placed]
     return tuple(sorted(placed, key=lambda each: (each.index in _subjects(shot), each.index)))
@@ -121,9 +129,11 @@ def over_shoulder(shot: Shot, body: Body, index: int, aspect: float) -> Placed:
     """Place the listener in the foreground, at the side the subject looks to."""
     left = _shoulder_left(shot)
     lens = LENSES["mcu" if shot.framing.size not in ("cu", "bcu", "ecu") else "cu"]
-    scale = min(1.15 * _adult_scale(lens, body), 0.55 * aspect / HEAD_WIDTH)
-    ground = 0.44 + (1.0 - body.y(EYES)) * scale
-    return Placed(index, aspect * (0.06 if left else 0.94), ground, scale, not left, shoulder=True)
+    # A narrow frame has room for half a head only, lower than the face it looks at.
+    edge, most, eyes = (-0.03, 0.8, 0.52) if aspect < NARROW else (0.06, 0.55, 0.44)
+    scale = min(1.15 * _adult_scale(lens, body), most * aspect / HEAD_WIDTH)
+    ground = eyes + (1.0 - body.y(EYES)) * scale
+    return Placed(index, aspect * (edge if left else 1.0 - edge), ground, scale, not left, shoulder=True)
 
 
 def backdrop(shot: Shot) -> Backdrop:
@@ -189,8 +199,13 @@ def _widest(framing: Framing, seen: Sequence[Body], aspect: float) -> float:
     heads = _HEAD_ROOM.get(framing.size, _HEAD_ROOM["mcu"]) * aspect / HEAD_WIDTH
     if framing.kind == "over_the_shoulder":
         heads = min(heads, 0.6 * aspect / HEAD_WIDTH)
-    bodies = sum(_width(body) for body in seen) * SHOULDER_TO_SHOULDER
+    bodies = sum(_width(body) for body in seen) * _closeness(framing.size, aspect)
     return min(heads, 0.95 * aspect / bodies) if len(seen) > 1 else heads
+
+
+def _closeness(size: str, aspect: float) -> float:
+    """How much of the bodies' width keeps two people apart: close and in narrow frames they overlap in depth."""
+    return 0.68 if aspect < NARROW and size in TIGHT else SHOULDER_TO_SHOULDER
 
 
 def _width(body: Body) -> float:
@@ -224,7 +239,9 @@ def _x(shot: Shot, index: int, seen: Sequence[int], aspect: float) -> float:
             return aspect * (0.5 + 0.6 * (_SLOTS[figure.slot] - 0.5))
         look = {"left": 0.075, "right": -0.075}.get(figure.facing, 0.12 * (_SLOTS[figure.slot] - 0.5))
         return aspect * (0.5 + look)
-    return aspect * _SLOTS[figure.slot]
+    # Two people who share a frame stand together, whatever room there is around them.
+    together = 0.84 if len(seen) == 2 and not LENSES[shot.framing.size].whole else 1.0
+    return aspect * (0.5 + together * (_SLOTS[figure.slot] - 0.5))
 
 
 def _shoulder_left(shot: Shot) -> bool:
@@ -246,12 +263,67 @@ def _kept_in(each: Placed, body: Body, aspect: float) -> Placed:
     return each if least > most else replace(each, x=min(max(each.x, least), most))
 
 
-def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float) -> list[Placed]:
+def head(each: Placed, body: Body) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a placed figure's head, from the hair to the chin."""
+    half = 0.5 * HEAD_WIDTH * each.scale
+    top, chin = (each.ground - (1.0 - share) * each.scale for share in (body.top, body.y(CHIN)))
+    return each.x - half, top, each.x + half, chin
+
+
+def room_for_heads(shot: Shot, aspect: float, *, lettering: bool = True) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom within which heads stay in the frame over the whole of the camera's move.
+
+    With ``lettering`` they also keep clear of what lies over the ends of a narrow frame.
+    """
+    share = shot.movement.amount / 1000 if shot.movement.kind != "static" else 0.0
+    close = not LENSES[shot.framing.size].whole
+    across = down = _SAFE if close else 0.02
+    top, bottom = (CLEAR_TOP, CLEAR_BOTTOM) if lettering and close and aspect < NARROW else (down, down)
+    if shot.movement.kind in ("push_in", "pull_out"):
+        across, top, bottom = (0.5 - (0.5 - edge) / (1.0 + share) for edge in (across, top, bottom))
+    elif shot.movement.kind.startswith("pan"):
+        across += share / 2
+    else:
+        top, bottom = top + share / 2, bottom + share / 2
+    return across * aspect, top, aspect * (1.0 - across), 1.0 - bottom
+
+
+def _heads_in(shot: Shot, placed: list[Placed], bodies: Sequence[Body], aspect: float) -> list[Placed]:
+    """Widen the frame and move it until every head is in it: where the size shows whole heads, with room above."""
+    alone = len(placed) == 1
+    if alone and shot.framing.size in ("bcu", "ecu"):
+        return placed
+    left, top, right, bottom = room_for_heads(shot, aspect)
+    heads = [head(each, bodies[each.index]) for each in placed]
+    first, last = min(each[0] for each in heads), max(each[2] for each in heads)
+    crown, chin = min(each[1] for each in heads), max(each[3] for each in heads)
+    # A narrow frame's foot is better clear of faces, but a child's may be there.
+    foot = room_for_heads(shot, aspect, lettering=False)[3]
+    shrink = min(1.0, (right - left) / (last - first), (foot - top) / (chin - crown))
+    middle, eyes = (first + last) / 2, crown + 0.5 * (heads[0][3] - heads[0][1])
+    whole = LENSES[shot.framing.size].whole > 0
+    x = min(max(middle, left + (last - first) / 2 * shrink), right - (last - first) / 2 * shrink)
+    crown, chin = (eyes + (edge - eyes) * shrink for edge in (crown, chin))
+    # Room above the hair comes before room below the chin.
+    rise = max(top - crown, min(0.0, bottom - chin))
+    return [
+        replace(
+            each,
+            x=x + (each.x - middle) * shrink,
+            # Whole bodies stay on the ground, others are cut by the frame.
+            ground=each.ground if whole else max(eyes + (each.ground - eyes) * shrink + rise, 0.93),
+            scale=each.scale * shrink,
+        )
+        for each in placed
+    ]
+
+
+def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float, closeness: float) -> list[Placed]:
     """Move figures apart that would cover one another's faces, and keep all of them in the frame."""
     ordered = sorted(placed, key=lambda each: (each.x, each.index))
     if len(ordered) < 2:
         return ordered
-    widths = [_width(bodies[each.index]) * each.scale * SHOULDER_TO_SHOULDER for each in ordered]
+    widths = [_width(bodies[each.index]) * each.scale * closeness for each in ordered]
     room = aspect - 0.5 * (widths[0] + widths[-1])
     gaps = [0.5 * (a + b) for a, b in pairwise(widths)]
     shrink = min(1.0, room / sum(gaps)) if sum(gaps) > 0 else 1.0

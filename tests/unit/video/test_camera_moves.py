@@ -21,13 +21,14 @@ PROFILES = {"720p": (1280, 720), "1080p": (1920, 1080), "vertical": (720, 1280),
 GREY = 128
 
 
-def dots(move: Movement, width: int, height: int, depth: float) -> tuple[Planes, np.ndarray]:
-    """Soft dots on a layer of ``move``, and their centres (x, y) in its pixels."""
+def dots(move: Movement, width: int, height: int, depth: float, row: int | None = None) -> tuple[Planes, np.ndarray]:
+    """Soft dots on a layer of ``move``, all over it or in one of four rows, and their centres (x, y) in its pixels."""
     size = extent(move, width, height, depth)
     luma = np.zeros((size.height, size.width))
     patch = np.arange(-18, 19)
     centres = []
-    for across, down in product((0.2, 0.5, 0.78), repeat=2):
+    rows = (0.2, 0.5, 0.78) if row is None else (0.2 * (row + 1),)
+    for across, down in product((0.2, 0.5, 0.78) if row is None else (0.17, 0.34, 0.5, 0.66, 0.83), rows):
         cx, cy = size.width * across + 0.3, size.height * down - 0.2
         x, y = np.meshgrid(patch + round(cx), patch + round(cy))
         luma[y, x] += 200 * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * 4.5**2))
@@ -36,15 +37,15 @@ def dots(move: Movement, width: int, height: int, depth: float) -> tuple[Planes,
     return Planes(luma.round().astype(np.uint8), chroma, chroma), np.array(centres)
 
 
-def ground(move: Movement, width: int, height: int, depth: float) -> tuple[Layer, np.ndarray]:
-    planes, centres = dots(move, width, height, depth)
+def ground(move: Movement, width: int, height: int, depth: float, row: int | None = None) -> tuple[Layer, np.ndarray]:
+    planes, centres = dots(move, width, height, depth, row)
     return Layer(depth, extent(move, width, height, depth), planes), centres
 
 
-def veil(move: Movement, width: int, height: int, depth: float) -> tuple[Layer, np.ndarray]:
+def veil(move: Movement, width: int, height: int, depth: float, row: int | None = None) -> tuple[Layer, np.ndarray]:
     """The dots as white figures that let through what lies behind them, in one box off the middle."""
     size = extent(move, width, height, depth)
-    planes, centres = dots(move, width, height, depth)
+    planes, centres = dots(move, width, height, depth, row)
     box = (slice(size.height // 8 // 2 * 2, None), slice(size.width // 9 // 2 * 2, None))
     half = tuple(slice(part.start // 2, None) for part in box)
     alpha = planes.y[box]
@@ -82,28 +83,20 @@ def wanted(move: Movement, centres: np.ndarray, depth: float, size: tuple[int, i
 
 
 def strayed(move: Movement, size: tuple[int, int], frames: int, depths: tuple[float, ...]) -> list[float]:
-    """How far each layer is from its path, root mean square in pixels: all frames a viewer sees, one in a few."""
-    errors = []
-    deepest = max(depths)
-    for watched in depths:
-        # All layers take part in the holds; only the watched one is lit, so that it can be measured.
-        made = [(ground if not n else veil)(move, *size, depth) for n, depth in enumerate(depths)]
-        layers = [layer if layer.depth == watched else darkened(layer) for layer, _ in made]
-        view = film(move, layers, *size, frames)
-        centres = made[depths.index(watched)][1]
-        squares: list[float] = []
-        for number in range(0, frames, max(1, frames // 13)):
-            out = blank(*size)
-            view.draw(number, out)
-            for x, y in wanted(move, centres, watched, size, ease(number, frames)):
-                if min(x, y, size[0] - x, size[1] - y) > 30:
-                    fx, fy = found_near(out.y, x, y)
-                    along = [fx - x, fy - y] if "pu" in move.kind else [fx - x if "pan" in move.kind else fy - y]
-                    squares += [error**2 for error in along]
-        assert len(squares) > 60
-        errors.append(float(np.sqrt(np.mean(squares))))
-    assert deepest == depths[-1]
-    return errors
+    """How far each layer is from its path, root mean square in pixels, over frames as a viewer sees them."""
+    made = [(veil if row else ground)(move, *size, depth, row) for row, depth in enumerate(depths)]
+    view, out = film(move, [layer for layer, _ in made], *size, frames), blank(*size)
+    squares: list[list[float]] = [[] for _ in made]
+    for number in range(0, frames, max(1, frames // 47)):
+        view.draw(number, out)
+        for (layer, centres), own in zip(made, squares, strict=True):
+            for x, y in wanted(move, centres, layer.depth, size, ease(number, frames)):
+                fx, fy = found_near(out.y, x, y)
+                both = [fx - x, fy - y]
+                own += [
+                    error**2 for error in (both if "pu" in move.kind else both[:1] if "pan" in move.kind else both[1:])
+                ]
+    return [float(np.sqrt(np.mean(own))) for own in squares]
 
 
 def darkened(layer: Layer) -> Layer:
