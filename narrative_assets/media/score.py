@@ -214,7 +214,8 @@ class _Band:
             ring = 0.35 if mood.figure == "pulse" else 0.8 if arpeggio else 1.6
             sound = _pluck(_hertz(pitch, 0.0), ring, 0.6 * mood.bright)
             when = at + number * (beat if mood.figure == "broken" else half)
-            self._place(sound, 0.075 + 0.02 * (number % 4 == 0) + 0.01 * self.level, 0.5 - 0.3 * (-1) ** number, when)
+            touch = (0.12 if arpeggio else 0.08) + 0.03 * (number % 4 == 0) + 0.01 * self.level
+            self._place(sound, touch, 0.5 - 0.3 * (-1) ** number, when)
 
     def _motif(self, notes: Sequence[int], segment: int, at: int) -> None:
         """The tune; every second time it answers, shorter; in the bridge it is high and sparse.

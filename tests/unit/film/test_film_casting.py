@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative_assets.film.casting import BASES, cast_voices, delivered
-from schemas.project import Voice
+from narrative_assets.film.casting import BASES, cast_voices, confusable, delivered
+from schemas.project import CastMember, Voice
 from schemas.script import ScriptCharacter
 from tests.fakes import scripts
 
@@ -38,6 +42,50 @@ def test_a_newcomer_changes_nobodys_voice(names: list[str], newcomer: str, place
     joined = [*names[:place], newcomer, *names[place:]]
     after = cast_voices(scripts.script(scripts.scene("sc01"), cast=people(joined)), scripts.project(cast=()))
     assert {name: after[name] for name in names} == before
+
+
+_cast = st.lists(
+    st.builds(
+        CastMember, id=_names, name=st.just("N"), pronouns=st.sampled_from(("she", "he", "they", "it")),
+        species=st.sampled_from(("human", "dog", "robot")), age_years=st.sampled_from((None, 9, 40, 80)),
+    ),
+    min_size=1, max_size=8, unique_by=lambda member: member.id,
+)  # fmt: skip
+
+
+def spoken_by(cast: Sequence[CastMember]) -> dict[str, Voice]:
+    script = scripts.script(scripts.scene("sc01"), cast=people([member.id for member in cast]))
+    return cast_voices(script, scripts.project(cast=tuple(cast)))
+
+
+@given(_cast)
+def test_no_two_of_a_projects_cast_are_taken_for_each_other(cast: list[CastMember]) -> None:
+    voices = spoken_by(cast)
+    for one, other in itertools.combinations(voices, 2):
+        assert not confusable(voices[one], voices[other])
+
+
+@given(_cast, st.integers(1, 8))
+def test_who_joins_at_the_end_of_the_projects_cast_moves_nobody(cast: list[CastMember], first: int) -> None:
+    before, after = spoken_by(cast[:first]), spoken_by(cast)
+    assert {name: after[name] for name in before} == before
+
+
+@given(_cast, st.randoms(use_true_random=False))
+def test_who_is_in_an_episode_and_in_what_order_changes_no_voice(cast: list[CastMember], dice: random.Random) -> None:
+    project = scripts.project(cast=tuple(cast))
+    some = [member.id for member in cast if dice.random() < 0.6] or [cast[0].id]
+    dice.shuffle(some)
+    found = cast_voices(scripts.script(scripts.scene("sc01"), cast=people(some)), project)
+    whole = spoken_by(cast)
+    assert found == {name: whole[name] for name in some}
+
+
+def test_joy_is_spoken_a_third_faster_and_higher_than_sadness() -> None:
+    joy, sadness = (delivered(Voice(), scripts.feeling(name, 1_000), "plain") for name in ("joy", "sadness"))
+    assert joy.words_per_minute > 1.3 * sadness.words_per_minute
+    assert joy.pitch > sadness.pitch + 15
+    assert joy.level >= sadness.level + 300
 
 
 def test_age_and_kind_are_heard() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import wave
 from pathlib import Path
@@ -163,3 +164,16 @@ def test_a_voice_that_does_not_finish_is_stopped(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(speech, "TIME_LIMIT_SECONDS", 0.001)
     with pytest.raises(MediaError, match="more than"):
         EspeakVoice().take(LINE, Voice())
+
+
+def test_sentences_and_clauses_are_set_apart_and_further_so_in_slow_speech() -> None:
+    def silences(text: str, words_per_minute: int) -> int:
+        """Samples inside the take that are all but silent, in runs of 60 ms or more."""
+        _, pcm = EspeakVoice().take(text, Voice(base="en-gb", words_per_minute=words_per_minute))
+        quiet = "".join("q" if abs(each) < 60 else "." for each in memoryview(pcm).cast("h"))
+        return sum(len(run) for run in re.findall("q{1323,}", quiet.rstrip("q")))
+
+    whole, clause, sentence = (f"He went away{mark} stayed there" for mark in (" and", ", and", ". She"))
+    for slow, fast in ((110, 160), (160, 200)):
+        assert silences(sentence, slow) > 1.2 * silences(sentence, fast)
+        assert silences(sentence, slow) > 1.5 * silences(clause, slow) > 1.5 * silences(whole, slow)
