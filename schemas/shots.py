@@ -5,6 +5,7 @@ Every number of time is an absolute or relative count of frames; the lock covers
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -186,6 +187,23 @@ class ShotCharacter(Part):
     species: Slug = "human"
     pronouns: Literal["she", "he", "they", "it"] = "they"
     age_years: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
+def spoken_in(shot: Shot, lines: Iterable[SpokenLine]) -> tuple[SpokenLine, ...]:
+    """The lines that somebody in the picture is seen to say, near enough for a mouth to be told."""
+    if shot.framing.size in ("els", "ls"):
+        return ()
+    over = shot.framing.over_shoulder_of
+    seen = {f.character_id for f in shot.figures if f.facing != "away" and f.character_id != over}
+    end = shot.start_frame + shot.duration_frames
+    return tuple(
+        line
+        for line in lines
+        if line.speaker_id in seen
+        and line.heard == "on_screen"
+        and line.start_frame < end
+        and line.start_frame + line.frames > shot.start_frame
+    )
 
 
 def timing_lock(

@@ -14,7 +14,7 @@ import numpy as np
 from narrative_assets.video.captions import word_frames
 from narrative_assets.video.mixing import Samples
 from schemas.assets import MouthShape
-from schemas.shots import Shot, ShotList, SpokenLine
+from schemas.shots import Shot, ShotList, SpokenLine, spoken_in
 
 HOLD = 2
 """Frames a mouth keeps its shape at least: drawn speech is shot on twos."""
@@ -37,16 +37,12 @@ class MouthCue:
 
 def shot_mouths(shot: Shot, shot_list: ShotList, hear: Hear) -> dict[str, tuple[MouthCue, ...]]:
     """Mouth cues by character for everyone who is seen speaking in ``shot``; at rest before, between and after."""
-    seen = {figure.character_id for figure in shot.figures if figure.facing != "away"}
     cues: dict[str, list[MouthCue]] = {}
-    for line in shot_list.lines:
-        first, last = line.start_frame - shot.start_frame, line.start_frame + line.frames - shot.start_frame
-        if line.speaker_id not in seen or line.heard != "on_screen" or last <= 0 or first >= shot.duration_frames:
-            continue
+    for line in spoken_in(shot, shot_list.lines):
         heard = hear(line)
         if heard is not None:
             shapes = mouth_shapes(line, *heard, shot_list.fps)
-            cues.setdefault(line.speaker_id, []).extend(_within(shot, first, shapes))
+            cues.setdefault(line.speaker_id, []).extend(_within(shot, line.start_frame - shot.start_frame, shapes))
     return {who: tuple(_merged(own)) for who, own in sorted(cues.items())}
 
 
