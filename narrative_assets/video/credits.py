@@ -35,10 +35,12 @@ from schemas.shots import Shot, ShotList
 
 SOURCES = "Pictures and sounds"
 _SIZES = (46, 42, 38, 34, 30, 27, 24, 22)
+_FAIR = _SIZES[:5]
 _TINY = (19, 16, 13, 11)
-"""Letters in permille of the frame's shorter side; the tiny ones only where nothing else holds every line."""
+"""Letters in permille of the frame's shorter side; fair ones for a single card, tiny ones only as the last resort."""
 _LEADING = 1.38
 _TITLE = 1.5
+_BELOW_TITLE = 3
 _GUTTER = 1.6
 _TURN = 8
 _ROW_MS, _CARD_MS, _GLANCE_MS = 250, 2_000, 1_500
@@ -63,7 +65,7 @@ class Row:
     @property
     def height(self) -> int:
         """In half rows."""
-        return {"title": 4, "apart": 1}.get(self.kind, 2)
+        return {"title": 3, "apart": 1}.get(self.kind, 2)
 
 
 @dataclass(frozen=True)
@@ -143,12 +145,17 @@ def credits_view(shot: Shot, shot_list: ShotList, attributions: Sequence[str], w
 def layout(groups: Sequence[CreditGroup], width: int, height: int, frames: int, fps: int) -> Layout:
     """Set ``groups`` so that the cards can be read in ``frames``, in the largest letters that allow it.
 
-    Where the time is too short for that, cards of a second and a half; where even so, as many as it takes.
+    What fits one column of one card in letters of a fair size stands there all the time. Where the time is too
+    short to read everything, cards stand a second and a half; where even so, there are as many as it takes.
     """
     area, unit = safe_area(width, height), min(width, height)
     most = 3 if width > height * 5 // 4 else 2
     letters = [(max(6, unit * share // 1_000), columns) for share in _SIZES for columns in range(1, most + 1)]
     tiny = [(max(6, unit * share // 1_000), most) for share in _TINY]
+    for share in _FAIR:
+        setting = _set(groups, area, max(6, unit * share // 1_000), 1)
+        if len(setting.cards) == 1 and _readable(setting, frames, fps):
+            return setting
     for size, columns in letters:
         setting = _set(groups, area, size, columns)
         if _readable(setting, frames, fps):
@@ -174,7 +181,7 @@ def credits_card(setting: Layout, number: int, project_id: str, sheet: Sheet) ->
     area = safe_area(sheet.width, sheet.height)
     half = setting.size * _LEADING / 2
     title, columns = setting.title if number == 0 else (), setting.cards[number]
-    above = _height(title) + (2 if title and columns else 0)
+    above = _height(title) + (_BELOW_TITLE if title and columns else 0)
     y = area.top + (area.height - (above + max(map(_height, columns), default=0)) * half) / 2
     middle = (area.left + area.right) / 2
     for row in title:
@@ -233,7 +240,7 @@ def _set(groups: Sequence[CreditGroup], area: SafeArea, size: int, columns: int)
     """Flow the rows into cards, columns as even as they can be without needing another card."""
     title = _title_rows(groups, area, size)
     chunks = list(_chunks(groups[1:] if title else groups, len(title) > 0, _column_width(area, size, columns), size))
-    over = _height(title) + 2 if title else 0
+    over = _height(title) + _BELOW_TITLE if title else 0
     tallest = max(over + 4, int(2 * area.height / (size * _LEADING)))
     cards = _flow(chunks, tallest, columns, over)
     low, high = over + 4, tallest

@@ -44,6 +44,28 @@ def test_the_credits_name_authors_attribution_and_licence_and_fade_out() -> None
     assert last.fade_out_frames > 0
 
 
+def test_the_cast_is_credited_by_first_appearance() -> None:
+    credits = planned(scripts.lighthouse()).credits
+    assert credits[:2] == ("The Last Lamp", "")
+    assert credits[credits.index("Cast") + 1 :][:2] == ("Mara Venn", "Tobias")
+
+
+def test_credits_last_longer_the_more_they_name() -> None:
+    def last(authors: int, **project: object) -> Shot:
+        names = tuple(f"Author {number}" for number in range(authors))
+        return planned(scripts.script(scripts.scene("sc01"), authors=names), **project).shots[-1]
+
+    few, many, searched = last(1), last(39), last(39, asset_sources=("openverse",))
+    assert few.duration_frames == 5 * 24
+    assert many.duration_frames >= 5 * 24 + 28 * 24 // 3
+    assert searched.duration_frames > many.duration_frames
+
+
+def test_the_shot_list_tells_the_series_title_and_the_script_s_language() -> None:
+    shot_list = planned(scripts.script(scripts.scene("sc01"), language="de-CH"))
+    assert (shot_list.series_title, shot_list.language) == ("The Lighthouse", "de-CH")
+
+
 def test_a_script_without_a_title_or_authors_still_has_cards() -> None:
     bare = planned(scripts.script(scripts.scene("sc01"), title="", authors=(), licence=""))
     assert bare.shots[0].screen_text

@@ -202,7 +202,7 @@ def test_no_credit_is_dropped_however_many_there_are(size: tuple[int, int], fram
 
 
 def test_few_credits_stand_on_one_card_and_many_in_turn() -> None:
-    few = layout(credit_groups(credited(4)[1]), 1280, 720, 200, 24)
+    few = layout(credit_groups(credited(7)[1]), 1280, 720, 108, 24)
     many = layout(credit_groups(credited(60)[1]), 1280, 720, 480, 24)
     assert len(few.cards) == 1
     assert few.columns == 1
