@@ -31,9 +31,9 @@ _KINDS: tuple[tuple[frozenset[str], str, bool], ...] = (
 )
 """Kinds of place or words in its name, what goes on there, and whether that is indoors."""
 _WEATHER = (
-    ("storm", re.compile(r"\b(?:thunder\w*|storms?|stormy|tempest|gale)\b")),
+    ("storm", re.compile(r"\b(?:thunderstorms?|storms?|stormy|tempest|gale)\b")),
     ("rain", re.compile(r"\b(?:rain(?:s|ing|y|fall)?|drizzl\w+|downpour)\b")),
-    ("wind", re.compile(r"\b(?:wind|winds|windy|gusts?|breeze)\b")),
+    ("wind", re.compile(r"\b(?:wind|windy|gusts?|breeze)\b")),
 )
 
 

@@ -31,8 +31,9 @@ BLOCK = 1 << 17
 """Frames that are mixed at a time: it decides on memory and speed, and on no sample."""
 _HEADROOM = -600
 DIALOGUE_LEVEL = -2_000 + _HEADROOM
-MUSIC_LEVEL = -2_200 + _HEADROOM
-AMBIENCE_LEVEL = -3_200 + _HEADROOM
+MUSIC_LEVEL = -2_350 + _HEADROOM
+AMBIENCE_LEVEL = -3_300 + _HEADROOM
+"""Of all room tones of a scene together."""
 _HEARD_LEVELS = {"on_screen": 0, "off_screen": -400, "voice_over": 0, "device": -300}
 _DELIVERY_LEVELS = {"whisper": -500, "shout": 300}
 
@@ -40,6 +41,7 @@ _LOOK_AHEAD_MS, _ATTACK_MS, _RELEASE_MS = 300, 80, 400
 _SHORTEST_CLEAR_MS = 500
 _SHORTEST_FADE, _LONGEST_FADE = 12, 24
 _SEAM_MS = 30
+_LAST_BEATS = 4
 _SWELL_LEVEL, _SWELL_MS = 200, 1_600
 
 StemName = Literal["dialogue", "music", "effects", "mix"]
@@ -271,7 +273,13 @@ def _music(desk: _Desk) -> tuple[list[Bed], list[int]]:
             early = min(beat, start)
             late = end + beat // 8 if end < desk.samples else end
             beds.append(
-                Bed((start - early, late), loop.pcm, loop.crossing, (early or beat // 4, beat), -early % len(loop.pcm))
+                Bed(
+                    (start - early, late),
+                    loop.pcm,
+                    loop.crossing,
+                    (early or beat // 4, beat if end < desk.samples else _LAST_BEATS * beat),
+                    -early % len(loop.pcm),
+                )
             )
             entries += [start] if start else []
     return beds, entries
@@ -318,7 +326,8 @@ def _effects(desk: _Desk) -> list[Placed | Bed]:
     parts: list[Placed | Bed] = []
     fade = desk.at(_SHORTEST_FADE)
     for tag, spans in _ambience_spans(desk.shot_list).items():
-        loop = desk.bed(ambience_need_id(tag), AMBIENCE_LEVEL)
+        beside = max(len(set(scene.ambience)) for scene in desk.shot_list.scenes if tag in scene.ambience)
+        loop = desk.bed(ambience_need_id(tag), AMBIENCE_LEVEL - round(1_000 * math.log10(beside)))
         if loop is None:
             continue
         for start, end in spans:

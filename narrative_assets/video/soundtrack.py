@@ -22,7 +22,7 @@ from schemas.errors import StorageError
 from schemas.render import BlobRef, Loudness, Placeholder, RenderPlan
 from schemas.shots import ShotList
 
-SOUND_RECIPE = "3"
+SOUND_RECIPE = "4"
 """Changes whenever the same lines and sounds would be mixed or coded differently."""
 STEMS: tuple[StemName, ...] = ("dialogue", "music", "effects", "mix")
 _PARTS = (*STEMS, "aac")

@@ -55,5 +55,5 @@ def test_birds_sing_by_day_and_crickets_by_night() -> None:
 def test_weather_that_is_told_is_heard_out_of_doors() -> None:
     street = Place(id="street", name="Street", kind="street")
     assert heard(street, told="Rain hammers the shutters.") == ("traffic", "rain")
-    assert heard(street, told="They train for the final.") == ("traffic",)
+    assert heard(street, told="They train for the final. A thunder bolt.") == ("traffic",)
     assert "rain" not in heard(None, setting="int", told="Rain outside.")
