@@ -16,10 +16,12 @@ from ttconv.isd import ISD
 from ttconv.model import Br, ContentDocument, Text
 from ttconv.style_properties import FontStyleType, StyleProperties
 
+from narrative_assets.assets.video import files
 from narrative_assets.video.caption_files import caption_documents, clock, to_srt, to_ttml, to_vtt
 from narrative_assets.video.captions import CaptionSets, Cue, caption_cues
+from schemas.render import CaptionFile
 from schemas.shots import ShotList, SoundCue
-from tests.fakes.artifacts import line, shot, shot_list
+from tests.fakes.artifacts import line, sample, shot, shot_list
 
 TT = "{http://www.w3.org/ns/ttml}"
 LONG = (
@@ -148,3 +150,16 @@ def test_subtitles_hold_speech_alone() -> None:
     rows = [row for cue in both.sdh for row in cue.lines]
     assert "[door slam]" in rows
     assert "TOM: (whispering) Who is there?" in rows
+
+
+def test_every_caption_file_has_a_name_of_its_own_in_the_episode_s_folder() -> None:
+    kinds = [(document.format, document.purpose) for document in caption_documents(sets(), 24, "en-US", "")]
+    output: Any = sample("RenderOutput")
+    captions = tuple(
+        CaptionFile(format=form, purpose=purpose, language="en-US", file=output.captions[0].file)
+        for form, purpose in kinds
+    )
+    named = files(output.model_copy(update={"captions": captions}))
+    assert [name for name in named if name.startswith("captions")] == [
+        "captions.srt", "captions.vtt", "captions.ttml", "captions.sdh.srt", "captions.sdh.vtt", "captions.sdh.ttml",
+    ]  # fmt: skip
