@@ -24,7 +24,7 @@ from schemas.canonical import content_hash
 from schemas.errors import MediaError
 from schemas.shots import Shot, ShotList
 
-RECIPE_VERSION = "5"
+RECIPE_VERSION = "6"
 """Changes whenever the same shot would be drawn or coded differently, so that no older clip is reused."""
 
 

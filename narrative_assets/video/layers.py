@@ -76,23 +76,17 @@ class Canvas:
 
     def veils(self) -> tuple[Veil, ...]:
         """The boxes of a clear canvas that hold anything, side by side."""
-        clear, half = self._clear
-        return tuple(
-            Veil(
-                x,
-                y,
-                Planes(
-                    self.planes.y[y : y + tall, x : x + wide],
-                    *(
-                        plane[y // 2 : (y + tall) // 2, x // 2 : (x + wide) // 2]
-                        for plane in (self.planes.u, self.planes.v)
-                    ),
-                ),
-                clear[y : y + tall, x : x + wide],
-                half[y // 2 : (y + tall) // 2, x // 2 : (x + wide) // 2],
-            )
-            for x, y, wide, tall in _boxes(clear)
-        )
+        whole = Veil(0, 0, self.planes, *self._clear)
+        return tuple(_box(whole, *box) for box in _boxes(whole.clear))
+
+
+def fewest_pixels(veils: Sequence[Veil], width: int, height: int) -> tuple[Veil, ...]:
+    """``veils`` on a layer of ``width`` x ``height``: flattened, or as they are where that moves fewer pixels."""
+    canvas = Canvas(width, height)
+    for veil in veils:
+        canvas.lay(veil)
+    apart = [part for part in (_clipped(veil, width, height) for veil in veils) if part is not None]
+    return min(canvas.veils(), tuple(apart), key=lambda boxes: sum(box.clear.size for box in boxes))
 
 
 def blend(target: Plane, plane: Plane, clear: Plane) -> None:
@@ -120,6 +114,21 @@ def flattened(layers: Sequence[Layer]) -> Planes:
         for veil in layer.veils:
             canvas.lay(veil)
     return canvas.planes
+
+
+def _clipped(veil: Veil, width: int, height: int) -> Veil | None:
+    tall, wide = veil.clear.shape
+    x0, x1 = max(0, -veil.left), min(wide, width - veil.left)
+    y0, y1 = max(0, -veil.top), min(tall, height - veil.top)
+    return _box(veil, x0, y0, x1 - x0, y1 - y0) if x0 < x1 and y0 < y1 else None
+
+
+def _box(veil: Veil, left: int, top: int, wide: int, tall: int) -> Veil:
+    """A part of a veil; all its edges are even."""
+    whole = (slice(top, top + tall), slice(left, left + wide))
+    half = _halved(whole)
+    planes = Planes(veil.planes.y[whole], veil.planes.u[half], veil.planes.v[half])
+    return Veil(veil.left + left, veil.top + top, planes, veil.clear[whole], veil.clear_half[half])
 
 
 def _boxes(clear: Plane) -> list[tuple[int, int, int, int]]:

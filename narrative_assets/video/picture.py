@@ -26,7 +26,7 @@ from narrative_assets.video.framing import (
     over_shoulder,
     place,
 )
-from narrative_assets.video.layers import Canvas, Layer, Veil
+from narrative_assets.video.layers import Canvas, Layer, Veil, fewest_pixels
 from narrative_assets.video.motion import Extent, Planes, View, extent, moves
 from narrative_assets.video.plates import Paint, Plate, PlateBook, ShotPlates
 from schemas.shots import Shot, ShotScene
@@ -135,11 +135,13 @@ def _layer(shot: Shot, depth: float, parts: Sequence[_Part], width: int, height:
     size = extent(shot.movement, width, height, depth)
     sheet = Sheet.of(size, width, height)
     ground = parts[0].ground(sheet) if parts[0].ground else None
+    veils = [veil for part in parts if part.veils for veil in part.veils(sheet)]
+    if ground is None:
+        return Layer(depth, size, None, fewest_pixels(veils, size.width, size.height))
     canvas = Canvas(size.width, size.height, ground)
-    for part in parts:
-        for veil in part.veils(sheet) if part.veils else ():
-            canvas.lay(veil)
-    return Layer(depth, size, ground, () if ground else canvas.veils())
+    for veil in veils:
+        canvas.lay(veil)
+    return Layer(depth, size, ground)
 
 
 def _parts(shot: Shot, plates: ShotPlates, book: PlateBook, grade: Grade, width: int, height: int) -> list[_Part]:
