@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from resources.blobs import file_sha256
-from resources.project_rows import CACHES, Rows, cache_rows, project_rows
+from resources.project_rows import CACHES, Rows, at_one_moment, cache_rows, project_rows
 from resources.studio import Studio
 from resources.zips import Member, safe_name, write_zip
 from schemas.base import SemVer, Sha256, Slug
@@ -60,7 +60,7 @@ def export_project(
     project = studio.projects.load(project_id)
     document = canonical_json(project)
     store = studio.store
-    with store.engine.connect() as connection:
+    with at_one_moment(store.engine) as connection:
         rows = project_rows(connection, store.tenant, project_id)
         mentioned = _mentioned(studio, rows, [document])
         if with_caches:

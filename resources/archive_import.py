@@ -21,6 +21,7 @@ from resources.tables import ArtifactRow, CanonEntryRow
 from resources.zips import ReadZip, reading_zip
 from schemas.canonical import canonical_json, sha256_hex
 from schemas.errors import InputError, IntegrityError
+from schemas.kinds import KINDS
 from schemas.project import Project
 from schemas.reading import parse_json, read_bytes
 
@@ -142,6 +143,11 @@ def _require_whole(studio: Studio, rows: Rows, manifest: ArchiveManifest) -> Non
         if document and sha256_hex(document) != entry.get("diff_hash"):
             raise IntegrityError("A diff in the archive's canon was changed.", remedy="Fetch or export it again.")
     for row in rows.get(ArtifactRow.__tablename__, []):
+        if row.get("kind") not in KINDS:
+            raise InputError(
+                f"The archive has a {str(row.get('kind'))[:60]!r}, which this program does not know.",
+                remedy="Update the program: the archive was made by a newer one.",
+            )
         digest = str(row.get("content_hash"))
         if f"blobs/{digest[:2]}/{digest}" not in manifest.members and not studio.store.blobs.intact(digest):
             raise IntegrityError(

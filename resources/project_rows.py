@@ -5,10 +5,11 @@ A table with columns for tenant and project takes part by itself; how the others
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, select, union
+from sqlalchemy import JSON, Column, Connection, Engine, String, Table, and_, delete, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from resources.tables import (
@@ -58,6 +59,17 @@ def tables() -> dict[str, Table]:
     }
 
 
+@contextmanager
+def at_one_moment(engine: Engine) -> Iterator[Connection]:
+    """A connection on which everything is read as it stood at one moment, whoever writes meanwhile."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
 def project_rows(connection: Connection, tenant: str, project: str) -> Rows:
     """The project's rows in every table but the caches, in the order they were written."""
     found: Rows = {}
@@ -90,6 +102,12 @@ def checked_rows(rows: Rows, project: str) -> Rows:
             strange = sorted(set(row) - columns)
             if strange:
                 raise _newer(f"{strange[0]!r} in {name}")
+            wrong = next((each for each in sorted(columns) if not _fits(known[name].c[each], row.get(each))), None)
+            if wrong is not None:
+                raise InputError(
+                    f"A row of {name} in the archive has no {wrong!r} that can be kept; nothing was imported.",
+                    remedy="Export the project again.",
+                )
             if row.get("project", project) != project:
                 raise InputError(
                     f"The archive of {project!r} has a row of {row['project']!r} in {name}.",
@@ -157,6 +175,18 @@ def _series(connection: Connection, tenant: str, project: str) -> int:
 def _plain(name: str, row: Mapping[Any, Any]) -> dict[str, Any]:
     left_out = {*_KEYS, *_LEFT_OUT.get(name, ())}
     return {str(column): value for column, value in row.items() if column not in left_out}
+
+
+def _fits(column: Column[Any], value: Any) -> bool:
+    """Whether a value, or its absence, can stand in a column of every database."""
+    if value is None:
+        return bool(column.nullable) or column.default is not None
+    if isinstance(column.type, JSON):
+        return True
+    if isinstance(column.type, String):
+        length = column.type.length
+        return isinstance(value, str) and "\x00" not in value and (length is None or len(value) <= length)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
 
 
 def _newer(what: str) -> InputError:

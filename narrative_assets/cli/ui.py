@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from dagster import DagsterInstance
@@ -61,17 +61,23 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _serve_media(root: Path, port: int) -> None:
-    import uvicorn
+def media_site(root: Path) -> Any:
+    """The media below ``root`` and nothing else: the registry and the signing key lie in the same folder."""
     from starlette.applications import Starlette
     from starlette.staticfiles import StaticFiles
 
     class Media(StaticFiles):
-        """Media only: the registry and the signing key lie in the same folder."""
+        """Files that are media by their ending."""
 
         def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
             return super().lookup_path(path) if Path(path).suffix in _SERVED else ("", None)
 
     site = Starlette()
     site.mount("/", Media(directory=root))
-    uvicorn.run(site, host="127.0.0.1", port=port, log_level="error")
+    return site
+
+
+def _serve_media(root: Path, port: int) -> None:
+    import uvicorn
+
+    uvicorn.run(media_site(root), host="127.0.0.1", port=port, log_level="error")

@@ -282,8 +282,16 @@ def test_rows_of_another_project_or_of_a_newer_program_are_refused(archive: Path
     assert_refused(newer, empty, "'mood' in artifacts, which this program does not know")
     key = reworked(archive, "artifacts", lambda rows: [{**row, "tenant": "victim"} for row in rows])
     assert_refused(key, empty, "'tenant' in artifacts")
+    kind = reworked(archive, "artifacts", lambda rows: [{**row, "kind": "Hologram"} for row in rows])
+    assert_refused(kind, empty, "'Hologram', which this program does not know")
     none = reworked(archive, "projects", lambda _: [])
     assert_refused(none, empty, "holds no project")
+
+
+@pytest.mark.parametrize("value", [7, None, {"a": 1}, "x" * 65, "nul\x00"])
+def test_a_value_that_no_column_can_hold_is_refused(archive: Path, empty: Studio, value: object) -> None:
+    spoilt = reworked(archive, "artifacts", lambda rows: [{**row, "code_version": value} for row in rows])
+    assert_refused(spoilt, empty, "has no 'code_version' that can be kept")
 
 
 def test_a_forged_canon_is_found(archive: Path, empty: Studio) -> None:
