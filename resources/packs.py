@@ -143,7 +143,12 @@ class PackRegister:
     def _save(self, project: Project, episode: str, pack: CharacterPack) -> str:
         key = stage_key("CharacterPack", {}, {"project": project.id, "pack": content_hash(pack)}, "1")
         production = Production(
-            project=project.id, episode=episode, stage_key=key, code_version="1", licence=pack.rights.license_type
+            project=project.id,
+            episode=episode,
+            stage_key=key,
+            code_version="1",
+            parents={"project": content_hash(project)},
+            licence=pack.rights.license_type,
         )
         return self._store.save(pack, production)
 
