@@ -83,15 +83,25 @@ def places(unit: bytes, widths: Counters) -> tuple[int, int]:
 
 def placed(unit: bytes, number: int, order: int, widths: Counters) -> bytes:
     """``unit`` with another frame number and order count, each taken modulo its range."""
+    key = unit[0] & 31 == _IDR
+    head = _stated(unit[1 : _HEAD + 1], key, number, order, widths)
+    if b"\0" not in unit[1 : _HEAD + 1] and b"\0" not in head:
+        return unit[:1] + head + unit[_HEAD + 1 :]
+    # A zero byte may end in an escape, or want one now.
     plain = _unescaped(unit)
-    head = plain[1 : _HEAD + 1]
-    at, gap = _fields(head, unit[0] & 31 == _IDR, widths)
+    head = _stated(plain[1 : _HEAD + 1], key, number, order, widths)
+    return _ESCAPE.sub(b"\0\0\3", plain[:1] + head + plain[_HEAD + 1 :])
+
+
+def _stated(head: bytes, key: bool, number: int, order: int, widths: Counters) -> bytes:
+    """The beginning of a slice header that states ``number`` and ``order``."""
+    at, gap = _fields(head, key, widths)
     value, size = int.from_bytes(head, "big"), 8 * len(head)
     for start, width, field in ((at, widths.frame_bits, number), (gap, widths.order_bits, order)):
         shift = size - start - width
         mask = (1 << width) - 1
         value = value & ~(mask << shift) | (field & mask) << shift
-    return _ESCAPE.sub(b"\0\0\3", plain[:1] + value.to_bytes(len(head), "big") + plain[_HEAD + 1 :])
+    return value.to_bytes(len(head), "big")
 
 
 def _fields(head: bytes, key: bool, widths: Counters) -> tuple[int, int]:
