@@ -14,7 +14,7 @@ from schemas.script import DialogueElement, Scene, Script, ScriptCharacter
 from schemas.shots import LowerThird, Shot
 from schemas.story import EntityRef, TextValue
 
-SHORTEST_MS = 3_000
+SHORTEST_MS = 2_500
 LONGEST_MS = 5_000
 _TITLE = 48
 _SUBTITLE = 60
@@ -43,8 +43,8 @@ _NAMING = re.compile(r"name|identity|alias|true_self|impostor|imposter|disguise"
 def introduce(shots: Sequence[Shot], script: Script, project: Project, fps: int) -> tuple[Shot, ...]:
     """``shots`` with a lower third where each character can first be introduced, one a shot at most.
 
-    That is the first shot about this character alone, face to the audience, in which the name can stand for 3 to
-    5 s clear of both ends, in the scene where they first appear or in their next. Nobody is introduced whose
+    That is the first shot about this character alone, face to the audience, in which the name can stand for 2.5 to
+    5 s clear of both ends, in one of the first three scenes in which they appear. Nobody is introduced whose
     name the audience cannot know yet: who is called by no name, who is named otherwise up to then, whose identity
     is revealed in a later episode.
     """
@@ -73,12 +73,12 @@ def _introducing(shot: Shot, third: LowerThird | None) -> Shot:
 
 
 def _scenes_of_introduction(script: Script) -> dict[str, tuple[str, ...]]:
-    """For each character the first two scenes in which they are bodily present."""
+    """For each character the first three scenes in which they are bodily present."""
     scenes: dict[str, tuple[str, ...]] = {}
     for scene in script.scenes:
         speaking = [e.speaker_id for e in scene.elements if isinstance(e, DialogueElement) and e.heard == "on_screen"]
         for who in dict.fromkeys((*scene.present, *speaking)):
-            if len(scenes.get(who, ())) < 2:
+            if len(scenes.get(who, ())) < 3:
                 scenes[who] = (*scenes.get(who, ()), scene.scene_id)
     return scenes
 

@@ -67,7 +67,7 @@ def _element(element: Element) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def shot_passages(shots: ShotList) -> Iterator[Passage]:
     """What pictures are asked for with: prompts, what they show, and how people and places are described."""
     minors = {person.character_id for person in shots.characters if _is_minor(person)}
-    yield from _texts((shots.title, *shots.credits))
+    yield from _texts((shots.series_title, shots.title, *shots.credits))
     for person in shots.characters:
         yield from _texts((person.name, person.description), minors=person.character_id in minors)
     for shot in shots.shots:
@@ -78,7 +78,8 @@ def shot_passages(shots: ShotList) -> Iterator[Passage]:
 def _shot_texts(shot: Shot) -> tuple[str, ...]:
     prompt, place = shot.prompt, shot.environment
     asked = (prompt.subject, prompt.motion, prompt.style, prompt.mood)
-    return (*asked, place.place_name, place.notes, shot.screen_text, *shot.action_beats)
+    introduced = (shot.lower_third.title, shot.lower_third.subtitle) if shot.lower_third else ()
+    return (*asked, place.place_name, place.notes, shot.screen_text, *introduced, *shot.action_beats)
 
 
 def _texts(

@@ -29,8 +29,8 @@ PROP_SECONDS = 1.0
 SIGN_SECONDS = 4.0
 SCENE_SECONDS = 1.4
 """What the first look at a place adds."""
-FRAME_SECONDS = 9.0
-"""Title (4 s) and credits (5 s)."""
+FRAME_SECONDS = 10.0
+"""Title (5 s) and credits (5 s)."""
 PAST, TOUCH, OPENS = ".past", ".touch", ".opens"
 """Ends of the keys of remarks: on what was, on a thread that runs, and those by which one opens."""
 AIM = 0.5

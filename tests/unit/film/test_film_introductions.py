@@ -85,10 +85,10 @@ def test_an_identity_that_a_later_episode_reveals_is_not_told(revealed: str | No
 
 
 def test_nobody_is_introduced_long_after_they_were_first_seen() -> None:
-    short = [scripts.scene(f"sc0{n}", scripts.say(f"sc0{n}.e1", "mara", "No."), present=("mara",)) for n in (1, 2)]
-    late = scripts.scene("sc03", scripts.say("sc03.e1", "mara", SPEECH), present=("mara",))
+    short = [scripts.scene(f"sc0{n}", scripts.say(f"sc0{n}.e1", "mara", "No."), present=("mara",)) for n in (1, 2, 3)]
+    late = scripts.scene("sc04", scripts.say("sc04.e1", "mara", SPEECH), present=("mara",))
     assert introduced(planned(scripts.script(*short, late))) == {}
-    assert introduced(planned(scripts.script(*short[:1], late)))
+    assert introduced(planned(scripts.script(*short[:2], late)))
 
 
 def test_names_in_capitals_are_set_as_names() -> None:
