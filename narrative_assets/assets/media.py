@@ -122,7 +122,8 @@ def render_plan(
 def _stands(plan: RenderPlan, studio: Studio, day: str) -> bool:
     """Whether a stored plan still serves: its files are there, its licences run, and no source is left to ask."""
     files = all(studio.store.blobs.intact(ref.sha256) for ref in blob_refs(plan))
-    return files and not awaits_a_source(plan) and not any(expired(asset.rights, day) for asset in plan.assets)
+    ended = any(expired(asset.rights, day) and not asset.rights.rights_override for asset in plan.assets)
+    return files and not ended and not awaits_a_source(plan)
 
 
 def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:

@@ -97,9 +97,17 @@ def _require_approved(desk: Desk, packs: tuple[CharacterPack, ...]) -> None:
         AssetObservation(desk.context.asset_key, partition=desk.context.partition_key, metadata=metadata)
     )
     project, first = desk.project.id, waiting[0].character_id
-    named = ", ".join(f"{pack.name} (version {pack.version})" for pack in waiting[:20])
+    named = ", ".join(f"{pack.name} (version {pack.version}{_refused(desk, pack)})" for pack in waiting[:20])
     raise ApprovalPending(
         f"{project}/{desk.entry.id}: {len(waiting)} character packs wait for a decision: {named}.",
         remedy=f"Look at one with `narrative packs show {project} {first} --sheet {first}.png`, decide with "
         f"`narrative packs approve {project} {first} --by NAME` (or --all), and run again.",
     )
+
+
+def _refused(desk: Desk, pack: CharacterPack) -> str:
+    """Who decided against a pack and why, where somebody did."""
+    decision = desk.studio.approvals.newest(CHECKPOINT, content_hash(pack))
+    if decision is None:
+        return ""
+    return f", rejected by {decision.approver}" + (f": {decision.notes}" if decision.notes else "")

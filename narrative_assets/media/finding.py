@@ -30,6 +30,7 @@ HITS_A_SOURCE = 8
 FETCHES_A_SOURCE = 3
 LEAST_SHARE = 2
 """A found picture may be smaller than wanted by this factor at most, or it would be soft on the screen."""
+MOST_NOTED = 48
 UNREACHED = "did not answer"
 _SOUNDS = ("sound", "ambience", "music")
 
@@ -101,7 +102,9 @@ class Finder:
         return found
 
     def note(self, source: AssetSource, name: str, reason: str, licence: str = "", *, chosen: bool = False) -> None:
-        """Add a candidate to the trail."""
+        """Add a candidate to the trail; of very many, the last before the chosen one are left out."""
+        if len(self.trail) >= MOST_NOTED and not chosen:
+            return
         self.trail.append(
             Candidate(source=source, name=line(name), chosen=chosen, reason=line(reason), licence_type=line(licence))
         )

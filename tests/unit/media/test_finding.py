@@ -182,3 +182,11 @@ def test_the_same_answers_give_the_same_plan_byte_for_byte() -> None:
 def test_a_library_that_cannot_answer_says_why_among_the_candidates() -> None:
     shelf = Shelf({"background/pier": LibraryMiss("too_large", "backgrounds/pier.png: more than 64 MB")})
     assert only(planned(shelf=shelf)).considered[0].reason == "backgrounds/pier.png: more than 64 MB"
+
+
+def test_of_very_many_candidates_the_first_and_the_chosen_are_noted() -> None:
+    refused = tuple(offer(f"A{number}", Rights(license_type="")) for number in range(8))
+    sources = [Catalogue(refused, name=f"source-{number}") for number in range(19)]
+    asset = only(planned(*sources, Catalogue((offer("Pier"),), name="last")))
+    assert len(asset.considered) == 49
+    assert (asset.considered[0].source, asset.considered[-1].name) == ("library", "last: Pier")
