@@ -52,7 +52,8 @@ def assemble(
             configure(video.codec_context, encoding)
             sound = _Sound(container, audio)
             for packet in _packets(clips, encoding, digest):
-                sound.up_to(Fraction(packet.dts, encoding.fps))
+                if packet.dts % encoding.fps == 0:
+                    sound.up_to(packet.dts // encoding.fps + 1)
                 packet.stream = video
                 container.mux_one(packet)
             sound.up_to(None)
@@ -76,9 +77,10 @@ class _Sound:
             self._packets = (packet for packet in self._source.demux(coded) if packet.size)
         self._next = next(self._packets, None)
 
-    def up_to(self, seconds: Fraction | None) -> None:
+    def up_to(self, seconds: int | None) -> None:
         """Copy what comes before ``seconds``; None copies the rest and closes the file."""
-        while self._next is not None and (seconds is None or self._next.dts <= seconds / self._next.time_base):
+        end = None if seconds is None or self._next is None else int(seconds / self._next.time_base)
+        while self._next is not None and (end is None or self._next.dts < end):
             self._next.stream = self._stream
             self._container.mux_one(self._next)
             self._next = next(self._packets, None)
