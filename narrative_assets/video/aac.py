@@ -125,6 +125,7 @@ def _frames(coded: bytes) -> Iterator[bytes]:
 def _join(parts: Sequence[Path], samples: int, rate: int, out: Path) -> None:
     """All frames in one mp4 whose first sample of sound stands at zero and whose length is that of the mix."""
     frame = 0
+    out.unlink(missing_ok=True)
     with av.open(str(out), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         stream: Any = None
         for part in parts:

@@ -12,17 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import av
-import ffmpeg
 
 from narrative_assets.video.clipfile import read_clip
 from narrative_assets.video.encode import REORDER, Encoding, configure, form_of, open_mp4
-from narrative_assets.video.toolchain import Toolchain, guarded_input, pinned_cpu, run_ffmpeg
 from schemas.errors import MediaError
 from schemas.render import Chapter
 from schemas.shots import ShotList
-
-AUDIO_BITRATE = "160k"
-_BITEXACT = {"fflags": "+bitexact", "map_metadata": -1}
 
 
 def chapters_of(shot_list: ShotList) -> tuple[Chapter, ...]:
@@ -106,16 +101,6 @@ def _packets(clips: Sequence[Path], encoding: Encoding, digest: Any) -> Iterator
             packet.is_keyframe = key
             yield packet
         start += len(clip.sizes)
-
-
-def encode_audio(toolchain: Toolchain, wav: Path, out: Path) -> None:
-    """Encode a WAV file to AAC in an mp4. Raises MediaError when ffmpeg refuses."""
-    sound = guarded_input(wav, ["wav"], f="wav")
-    spec = ffmpeg.output(
-        sound["a:0"], f"file:{out}", f="mp4", acodec="aac", audio_bitrate=AUDIO_BITRATE, aac_coder="fast",
-        **{"flags:a": "+bitexact"}, **_BITEXACT,
-    )  # fmt: skip
-    run_ffmpeg(toolchain, spec.global_args(*pinned_cpu()), "encoding the sound")
 
 
 def _chapter(number: int, chapter: Chapter, fps: int) -> Any:

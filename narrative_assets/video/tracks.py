@@ -91,6 +91,8 @@ class Pool:
 def new_wav(path: Path, frames: int, channels: int, rate: int) -> FileTrack:
     """A 16-bit WAV file to be written, stretch by stretch in order. Raises OSError, MediaError beyond 4 GB."""
     header = wav_header(frames, channels, rate)
+    # The name may stand for bytes that something else keeps as well.
+    path.unlink(missing_ok=True)
     file = path.open("w+b")
     file.write(header)
     return FileTrack(file, len(header), (frames, channels))

@@ -245,3 +245,13 @@ def test_music_with_a_beat_changes_on_a_bar_line_and_goes_on_through_scenes_that
     assert heard[101:] == [False] * 99
     assert largest_step(np.asarray(mix.music)) < 1.6 * largest_step(np.asarray(mix.music)[15 * RATE : 16 * RATE])
     assert np.abs(music).reshape(-1, RATE // 10).max(axis=1)[:-21].min() > 0.4 * np.abs(music).max()
+
+
+def test_a_file_written_anew_leaves_its_other_names_alone(tmp_path: Path) -> None:
+    write_wav(tmp_path / "kept.wav", noise(0.1, RATE), RATE)
+    kept = (tmp_path / "kept.wav").read_bytes()
+    os.link(tmp_path / "kept.wav", tmp_path / "sound.wav")
+    track = new_wav(tmp_path / "sound.wav", 100, 2, RATE)
+    track[0:100] = np.zeros((100, 2), np.int16)
+    track.flush()
+    assert (tmp_path / "kept.wav").read_bytes() == kept
