@@ -28,6 +28,7 @@ from narrative_assets.video.filming import ClipRoom, Shoot
 from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.motion import Planes
 from narrative_assets.video.plates import PlateBook
+from narrative_assets.video.voices import VoiceBook
 from resources.registry import ArtifactStore
 
 
@@ -84,11 +85,11 @@ def drawn(folder: Path, shots: int, profile_id: str) -> tuple[Encoding, Iterator
     store, episode, profile = ArtifactStore(folder), shot_list(shots), burned_in(profile_id)
     _, plan = planned(store, episode, profile)
     book, encoding = PlateBook(plan, store.blobs.read), encoding_of(profile, episode.fps)
-    lettering = Lettering.of(plan)
-    room = ClipRoom(episode, book, encoding, lettering, folder, threading.Event())
+    lettering, voices = Lettering.of(plan), VoiceBook(plan, store.blobs.read)
+    room = ClipRoom(episode, book, encoding, lettering, voices, folder, threading.Event())
 
     def segments() -> Iterator[Drawn]:
-        for job in clip_jobs(episode, book, encoding, caption_sets(episode, plan).subtitles, lettering):
+        for job in clip_jobs(episode, book, encoding, caption_sets(episode, plan).subtitles, lettering, voices):
             shoot = Shoot(job, room)
             for first, end in cut_up(shoot.frames):
                 segment = Drawn(end - first, {})

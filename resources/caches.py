@@ -12,7 +12,7 @@ from narrative_assets.film.speech import SpokenTake, SpokenWord
 from resources.clips import ClipFolder as ClipFolder  # noqa: PLC0414 - who needs all caches takes it from here
 from resources.clips import Kept
 from resources.speech import StoredTake
-from schemas.render import BlobRef, PlateLayer
+from schemas.render import BlobRef, MouthStrip, PlateLayer
 
 
 class TakeFolder(Kept):
@@ -63,3 +63,14 @@ class PictureFolder(Kept):
         """Keep ``layers`` under ``key``."""
         figures = {"layers": [layer.model_dump(mode="json") for layer in layers]}
         self._keep(key, layers[0].picture.sha256, figures)
+
+    def get_mouths(self, key: str) -> MouthStrip | None:
+        """The mouths kept under ``key``, or None when there are none whose bytes are still there."""
+        entry = self._entry(key)
+        if entry is None or not self._store.blobs.intact(entry[0]):
+            return None
+        return MouthStrip.model_validate(entry[1])
+
+    def put_mouths(self, key: str, mouths: MouthStrip) -> None:
+        """Keep ``mouths`` under ``key``."""
+        self._keep(key, mouths.picture.sha256, mouths.model_dump(mode="json"))

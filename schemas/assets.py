@@ -25,6 +25,8 @@ from schemas.shots import Pose, Shot
 from schemas.story import Emotion, EmotionName, TimeOfDay
 
 MouthShape = Literal["own", "shut", "open", "wide", "round"]
+SPOKEN_MOUTHS: tuple[MouthShape, ...] = ("shut", "open", "wide", "round")
+"""The shapes of a mouth that speaks, in the order in which they are kept."""
 
 
 class FigureVariant(Part):
@@ -47,6 +49,8 @@ class CharacterPackNeed(Part):
     age_years: Annotated[int, Field(ge=0, le=100_000)] | None = None
     look: Look = Look()
     variants: Annotated[tuple[FigureVariant, ...], Field(min_length=1, max_length=200)]
+    speaking: Annotated[tuple[FigureVariant, ...], Field(max_length=200)] = ()
+    """Those of the variants that are seen speaking, near enough for a mouth to be told."""
 
 
 class BackgroundNeed(Part):

@@ -71,11 +71,22 @@ class BlobRef(Part):
         return self.uri.rpartition(":")[2]
 
 
+class MouthStrip(Part):
+    """A speaking face: boxes of one size side by side, one for each of ``SPOKEN_MOUTHS``; ``left`` and ``top`` are
+    where such a box lies in the variant's own picture, in pixels.
+    """
+
+    picture: BlobRef
+    left: Count
+    top: Count
+
+
 class VariantPicture(Part):
-    """The picture of one variant of a character pack."""
+    """The picture of one variant of a character pack, and its mouth where it is seen speaking."""
 
     variant: FigureVariant
     picture: BlobRef
+    mouths: MouthStrip | None = None
 
 
 class PlateLayer(Part):

@@ -5,6 +5,7 @@ Every number of time is an absolute or relative count of frames; the lock covers
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -189,8 +190,23 @@ class ShotCharacter(Part):
     age_years: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
+def said_in_shots(shot_list: ShotList) -> tuple[tuple[SpokenLine, ...], ...]:
+    """For each shot the lines that somebody in the picture is seen to say, near enough for a mouth to be told."""
+    lines = sorted(shot_list.lines, key=lambda line: line.start_frame)
+    longest = max((line.frames for line in lines), default=0)
+    said: list[tuple[SpokenLine, ...]] = []
+    first = 0
+    for shot in shot_list.shots:
+        end = shot.start_frame + shot.duration_frames
+        while first < len(lines) and lines[first].start_frame + longest < shot.start_frame:
+            first += 1
+        last = bisect_left(lines, end, lo=first, key=lambda line: line.start_frame)
+        said.append(spoken_in(shot, lines[first:last]))
+    return tuple(said)
+
+
 def spoken_in(shot: Shot, lines: Iterable[SpokenLine]) -> tuple[SpokenLine, ...]:
-    """The lines that somebody in the picture is seen to say, near enough for a mouth to be told."""
+    """The lines among ``lines`` that somebody in the picture is seen to say, near enough for a mouth to be told."""
     if shot.framing.size in ("els", "ls"):
         return ()
     over = shot.framing.over_shoulder_of

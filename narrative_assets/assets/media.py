@@ -134,4 +134,5 @@ def blob_refs(plan: RenderPlan) -> Iterator[BlobRef]:
             yield single
         yield from (layer.picture for layer in planned.layers)
         yield from (variant.picture for variant in planned.variants)
+        yield from (variant.mouths.picture for variant in planned.variants if variant.mouths)
     yield from (own.picture for shot in plan.takes for own in shot.take().assets)

@@ -57,13 +57,12 @@ class Floor:
         people = self.stage.framed(first, self.stage.on(index))
         return Framing(size="mls" if len(people) <= 3 else "ls", kind="master", subject_ids=people)
 
-    def is_news(self, framing: Framing) -> bool:
-        """True for a close view of somebody in company whom the scene has not shown yet, with nobody known beside."""
+    def unmet(self, people: Sequence[str]) -> bool:
+        """True for ``people`` in company of whom the scene has not shown anybody yet."""
         for shot in self.shots[self._counted :]:
             self._met.update(figure.character_id for figure in shot.figures)
         self._counted = len(self.shots)
-        seen = set(in_picture(framing))
-        return is_close(framing) and bool(seen) and not seen & self._met and len(self.stage.order) > 1
+        return bool(people) and self._met.isdisjoint(people) and len(self.stage.order) > 1
 
     def resting_poses(self, people: Sequence[str]) -> dict[str, Pose]:
         return {who: "sit" for who in people if who in self.seated}
@@ -108,8 +107,10 @@ def cover_action(floor: Floor, index: int, moment: ActionMoment) -> None:
     emotion = _emotion(moment)
     framing = _action_framing(floor, index, moment, emotion)
     peak = floor.breakdown.peak_element_id in {beat.element.element_id for beat in moment.beats}
-    wide, news = floor.wide(index, _subjects(moment)[:5]), floor.is_news(framing)
-    settled = floor.camera.settle(wide if news else framing, wide, emotion, peak and not news)
+    wide = floor.wide(index, _subjects(moment)[:5])
+    peak = peak and not floor.unmet(framing.subject_ids)
+    wanted = wide if is_close(framing) and floor.unmet(in_picture(framing)) else framing
+    settled = floor.camera.settle(wanted, wide, emotion, peak)
     words = sum(word_count(beat.text) for beat in moment.beats)
     head = moment.beats[0]
     frames = action_frames(floor.scene.tension, words, floor.pace, floor.salt, head.text, str(head.occurrence))

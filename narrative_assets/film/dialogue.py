@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from narrative_assets.film.breakdown import Breakdown, Moment, SpeechMoment
-from narrative_assets.film.camera import STRONG, angle_for, movement_for, speech_size
+from narrative_assets.film.camera import STRONG, angle_for, is_close, movement_for, speech_size
 from narrative_assets.film.coverage import Floor, in_hands, in_picture
 from narrative_assets.film.dice import draw
 from narrative_assets.film.draft import DraftLine, DraftShot, Spoken
@@ -82,8 +82,9 @@ def cover_speech(floor: Floor, index: int, moment: SpeechMoment) -> None:
     for number, (start, stop) in enumerate(pairwise(edges)):
         wanted = relief if relief is not None and number % 2 else _closer(main, number)
         wide = floor.wide(index, tuple(dict.fromkeys((*_seen_speakers(moment), *wanted.subject_ids)))[:5])
-        news = floor.is_news(wanted)
-        framing = floor.camera.settle(wide if news else wanted, wide, emotion, peak and number % 2 == 0 and not news)
+        at_peak = peak and number % 2 == 0 and not floor.unmet(wanted.subject_ids)
+        wanted = wide if is_close(wanted) and floor.unmet(in_picture(wanted)) else wanted
+        framing = floor.camera.settle(wanted, wide, emotion, at_peak)
         floor.position = 1 if framing.kind == "master" else floor.position + 1
         last = number == len(edges) - 2
         shot = _segment(floor, moment, framing, lines, (start, stop), partner)

@@ -1,6 +1,6 @@
 """Rules of how shots cut together: sides, the line, lines of sight, sizes, look-room, directions, entrances.
 
-Nothing here reads the script: a shot list made by anybody is judged by what it shows.
+Of the script only who is present is read: a shot list made by anybody is judged by what it shows.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
+from narrative_assets.film.breakdown import participants
 from narrative_assets.film.camera import CLOSE_SHOTS_IN_A_ROW, is_close, jumps
 from narrative_assets.film.visual_findings import MOVING, RANK, SceneView, VisualFinding
 from schemas.shots import Figure, Shot
@@ -21,7 +22,7 @@ _SIDE_REMEDY = "Exchange the slots back, or put a moving, head-on or point-of-vi
 def grammar_findings(view: SceneView) -> Iterator[VisualFinding]:
     """What of a scene's shots does not cut together."""
     yield from _sides(view.shots)
-    yield from _gazes(view.shots)
+    yield from _gazes(view.shots, participants(view.written) if view.written else ())
     yield from _jump_cuts(view.shots)
     yield from _look_room(view.shots)
     yield from _distance(view.shots)
@@ -125,9 +126,12 @@ def bridges(shot: Shot) -> bool:
     return panning or head_on
 
 
-def _gazes(shots: Sequence[Shot]) -> Iterator[VisualFinding]:
-    """Who talks looks to where somebody is; of two who talk, each looks to the other's side."""
-    people = {figure.character_id for shot in shots for figure in shot.figures}
+def _gazes(shots: Sequence[Shot], present: Sequence[str]) -> Iterator[VisualFinding]:
+    """Who talks looks to where somebody is; of two who talk, each looks to the other's side.
+
+    ``present`` are people who may be looked at though no shot shows them.
+    """
+    people = {figure.character_id for shot in shots for figure in shot.figures} | set(present)
     left_of: set[tuple[str, str]] = set()
     for shot in shots:
         placed = sorted(shot.figures, key=lambda figure: RANK[figure.slot])
@@ -142,7 +146,7 @@ def _gazes(shots: Sequence[Shot]) -> Iterator[VisualFinding]:
             yield from _single_gaze(shot, placed[0], next(iter(people - {placed[0].character_id}), ""), left_of)
             left_of |= _implied(placed[0], people)
         elif len(placed) == 1:
-            yield from _lonely_gaze(shot, placed[0], left_of)
+            yield from _lonely_gaze(shot, placed[0], people, left_of)
 
 
 def _pairs(placed: Sequence[Figure]) -> set[tuple[str, str]]:
@@ -184,13 +188,16 @@ def _single_gaze(shot: Shot, figure: Figure, other: str, left_of: set[tuple[str,
         )
 
 
-def _lonely_gaze(shot: Shot, figure: Figure, left_of: set[tuple[str, str]]) -> Iterator[VisualFinding]:
-    """One of several looks to a side on which nobody is known to be, while somebody is on the other."""
+def _lonely_gaze(
+    shot: Shot, figure: Figure, people: set[str], left_of: set[tuple[str, str]]
+) -> Iterator[VisualFinding]:
+    """One of several looks to a side on which nobody is, all others being known to be on the other."""
     who = figure.character_id
     sides = {"left": {a for a, b in left_of if b == who}, "right": {b for a, b in left_of if a == who}}
     if figure.pose in MOVING or figure.facing not in sides:
         return
-    if not sides[figure.facing] and sides[_TURNED[figure.facing]]:
+    others = people - {who}
+    if others and sides[_TURNED[figure.facing]] == others:
         yield VisualFinding(
             "eyeline",
             "warn",

@@ -41,6 +41,15 @@ class ProceduralPainter:
 
         return png(draw_figure(need, variant, height))
 
+    def mouths(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> tuple[int, int, bytes] | None:
+        """The speaking mouths of a figure: left and top of their box in its picture, and the boxes side by side as a
+        PNG, RGBA, in the order of ``SPOKEN_MOUTHS``. None for whoever shows no mouth.
+        """
+        from narrative_assets.media.drawing import draw_mouths
+
+        drawn = draw_mouths(need, variant, height)
+        return (drawn[0], drawn[1], png(drawn[2])) if drawn else None
+
     def insert(self, need: PropNeed, width: int, height: int) -> bytes:
         """A thing seen close as an RGB PNG of ``width`` by ``height`` pixels."""
         from narrative_assets.media.drawing import draw_insert

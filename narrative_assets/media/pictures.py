@@ -21,6 +21,7 @@ from schemas.render import (
     AssetSource,
     BlobRef,
     Candidate,
+    MouthStrip,
     Placeholder,
     PlannedAsset,
     PlateLayer,
@@ -115,12 +116,16 @@ class PictureDesk:
         worst = next((miss for _, miss in missing if miss.reason != "not_in_library"), missing[0][1])
         detail = worst.detail or _not_found([variant for variant, _ in missing], count)
         drawn = [self._drawn_variant(need, variant) for variant in need.variants]
+        spoken = {variant: self._mouths(need, variant) for variant in need.speaking}
         return Placeholder(
             need_id=need.need_id,
             wanted=line(f"{need.name}, {count} pictures"),
             reason=worst.reason,
             detail=line(detail),
-            variants=_variants(need.variants, drawn),
+            variants=tuple(
+                VariantPicture(variant=variant, picture=picture, mouths=spoken.get(variant))
+                for variant, picture in zip(need.variants, drawn, strict=True)
+            ),
             rights=self.own_rights(),
             considered=(_candidate("library", f"characters/{need.character_id}", detail), self._own_candidate()),
         )
@@ -178,13 +183,35 @@ class PictureDesk:
 
     def drawn_figure(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> BlobRef:
         """One variant drawn ``height`` pixels high, from the cache where it is kept."""
-        about = need.model_dump(mode="json", exclude={"need_id", "variants"})
+        about = need.model_dump(mode="json", exclude={"need_id", "variants", "speaking"})
         wanted = f"{need.name}, {variant.expression}, {variant.pose}"
         return self._drawn(
             {"picture": "figure", "need": about, "variant": variant.model_dump(mode="json"), "size": [height]},
             lambda: self.painter.figure(need, variant, height),
             lambda: self.painter.missing_slate(wanted, height // 2, height),
         )[0]
+
+    def _mouths(self, need: CharacterPackNeed, variant: FigureVariant) -> MouthStrip | None:
+        """The mouths with which a drawn variant speaks; None for whoever shows none, or where drawing them fails."""
+        height = self._height(need, variant)
+        about = need.model_dump(mode="json", exclude={"need_id", "variants", "speaking"})
+        face = variant.model_dump(mode="json")
+        key = content_hash(
+            {"picture": "mouths", "need": about, "variant": face, "size": [height], "painter": self.painter.version}
+        )
+        kept = self.cache.get_mouths(key) if self.cache is not None else None
+        if kept is not None:
+            return kept
+        try:
+            drawn = self.painter.mouths(need, variant, height)
+        except MediaError:
+            return None
+        if drawn is None:
+            return None
+        strip = MouthStrip(left=drawn[0], top=drawn[1], picture=self._stored(drawn[2]))
+        if self.cache is not None:
+            self.cache.put_mouths(key, strip)
+        return strip
 
     def _layers(self, need: BackgroundNeed) -> tuple[PlateLayer, ...]:
         """The place in layers, farthest first; none where drawing them fails."""

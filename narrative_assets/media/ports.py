@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 from schemas.project import Voice
-from schemas.render import BlobRef, PlateLayer, Rights
+from schemas.render import BlobRef, MouthStrip, PlateLayer, Rights
 
 AssetKind = Literal["background", "character", "prop", "sound", "ambience", "music"]
 MissReason = Literal["not_in_library", "licence_unknown", "unreadable", "too_large", "wrong_type"]
@@ -148,6 +148,12 @@ class Painter(Protocol):
         """A whole figure on transparent ground, RGBA, ``height`` pixels high."""
         ...
 
+    def mouths(self, need: CharacterPackNeed, variant: FigureVariant, height: int) -> tuple[int, int, bytes] | None:
+        """Left and top of the box in which a figure's speaking mouths lie, and a PNG of that box once for each of
+        ``SPOKEN_MOUTHS``, side by side, RGBA. None for whoever shows no mouth.
+        """
+        ...
+
     def insert(self, need: PropNeed, width: int, height: int) -> bytes:
         """A thing seen close, RGB, ``width`` by ``height`` pixels."""
         ...
@@ -174,4 +180,12 @@ class PictureCache(Protocol):
 
     def put_layers(self, key: str, layers: tuple[PlateLayer, ...]) -> None:
         """Keep ``layers`` (at least one) under ``key``."""
+        ...
+
+    def get_mouths(self, key: str) -> MouthStrip | None:
+        """The mouths kept under ``key``, or None when there are none whose bytes are still there."""
+        ...
+
+    def put_mouths(self, key: str, mouths: MouthStrip) -> None:
+        """Keep ``mouths`` under ``key``."""
         ...

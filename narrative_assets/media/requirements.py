@@ -24,7 +24,7 @@ from schemas.assets import (
     sound_need_id,
 )
 from schemas.project import Project
-from schemas.shots import Shot, ShotCharacter, ShotList
+from schemas.shots import Shot, ShotCharacter, ShotList, said_in_shots
 
 
 def derive_manifest(shot_list: ShotList, project: Project, shot_list_hash: str) -> AssetManifest:
@@ -52,9 +52,14 @@ def derive_manifest(shot_list: ShotList, project: Project, shot_list_hash: str) 
 
 def _character_packs(shot_list: ShotList, project: Project) -> tuple[CharacterPackNeed, ...]:
     used: dict[str, set[tuple[str, str]]] = {}
-    for shot in shot_list.shots:
+    spoken: dict[str, set[tuple[str, str]]] = {}
+    for shot, said in zip(shot_list.shots, said_in_shots(shot_list), strict=True):
+        speakers = {line.speaker_id for line in said}
         for figure in shot.figures:
-            used.setdefault(figure.character_id, set()).add((figure.pose, figure.expression.name))
+            face = (figure.pose, figure.expression.name)
+            used.setdefault(figure.character_id, set()).add(face)
+            if figure.character_id in speakers:
+                spoken.setdefault(figure.character_id, set()).add(face)
     known = {character.character_id: character for character in shot_list.characters}
     people = tuple(known.get(each) or ShotCharacter(character_id=each, name=_title(each)) for each in sorted(used))
     worn = looks(project, people)
@@ -68,12 +73,16 @@ def _character_packs(shot_list: ShotList, project: Project) -> tuple[CharacterPa
             pronouns=person.pronouns,
             age_years=person.age_years,
             look=worn[person.character_id],
-            variants=tuple(
-                FigureVariant.model_validate({"pose": pose, "expression": expression})
-                for pose, expression in sorted(used[person.character_id])
-            ),
+            variants=_variants(used[person.character_id]),
+            speaking=_variants(spoken.get(person.character_id, set())),
         )
         for person in people
+    )
+
+
+def _variants(faces: set[tuple[str, str]]) -> tuple[FigureVariant, ...]:
+    return tuple(
+        FigureVariant.model_validate({"pose": pose, "expression": expression}) for pose, expression in sorted(faces)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from narrative_assets.video.layers import CLEAR, Layer, Veil, blend, flattened
+from narrative_assets.video.layers import CLEAR, Canvas, Layer, Turn, Veil, blend, flattened
 from narrative_assets.video.motion import (
     ZOOM_POOL,
     Extent,
@@ -54,14 +54,9 @@ def film(movement: Movement, layers: Sequence[Layer], width: int, height: int, f
 
     Each has the extent of the move at its depth; without a move they are one picture.
     """
+    turns = [turn for layer in layers for turn in layer.turns]
     if not moves(movement):
-        picture = flattened(layers)
-
-        def show(_: int, out: Planes) -> None:
-            for target, plane in zip(out.each(), picture.each(), strict=True):
-                np.copyto(target, plane)
-
-        return View(show, lambda frame: frame > 0)
+        return _resting(layers, turns)
     follow = _zooming if zooms(movement) else _sliding
     luma, chroma = follow(movement, layers, width, height, frames)
 
@@ -70,7 +65,26 @@ def film(movement: Movement, layers: Sequence[Layer], width: int, height: int, f
         chroma.draw(frame, (out.u, out.v))
 
     view_of = luma.holds.view_of
-    return View(draw, lambda frame: frame > 0 and view_of[frame] == view_of[frame - 1])
+
+    def repeats(frame: int) -> bool:
+        return frame > 0 and view_of[frame] == view_of[frame - 1] and not any(turn.changes(frame) for turn in turns)
+
+    return View(draw, repeats)
+
+
+def _resting(layers: Sequence[Layer], turns: Sequence[Turn]) -> View:
+    """One picture, with what comes and goes on it."""
+    picture = flattened(layers)
+    width, height = picture.y.shape[1], picture.y.shape[0]
+
+    def show(frame: int, out: Planes) -> None:
+        for target, plane in zip(out.each(), picture.each(), strict=True):
+            np.copyto(target, plane)
+        for turn in turns:
+            if turn.shown[frame]:
+                Canvas(width, height, out).lay(turn.veil)
+
+    return View(show, lambda frame: frame > 0 and not any(turn.changes(frame) for turn in turns))
 
 
 class _Mover:
@@ -79,11 +93,18 @@ class _Mover:
     Threads that draw at the same time each keep their own.
     """
 
-    def __init__(self, holds: Holds, see: Callable[[int], Shown], *, veiled: bool) -> None:
+    def __init__(self, holds: Holds, see: Callable[[int], Shown], *, veiled: bool, shown: bytes = b"") -> None:
         self.holds, self._see, self._veiled, self._kept = holds, see, veiled, threading.local()
+        self._shown = shown
+
+    def view(self, frame: int) -> int:
+        """Which of its views ``frame`` shows; -1 where it is not there."""
+        return self.holds.view_of[frame] if not self._shown or self._shown[frame] else -1
 
     def draw(self, frame: int, targets: Sequence[Plane]) -> None:
-        view = self.holds.view_of[frame]
+        view = self.view(frame)
+        if view < 0:
+            return
         if getattr(self._kept, "view", -1) != view:
             self._kept.view, self._kept.shown = view, self._see(view)
         (left, top, wide, tall), planes = self._kept.shown
@@ -111,7 +132,7 @@ class _Stack:
 
     def draw(self, frame: int, targets: Sequence[Plane]) -> None:
         if self._resting:
-            views = [mover.holds.view_of[frame] for mover in self._resting]
+            views = [mover.view(frame) for mover in self._resting]
             if getattr(self._kept, "views", None) != views:
                 self._kept.behind = [np.empty(target.shape, np.uint8) for target in targets]
                 for mover in self._resting:
@@ -138,11 +159,16 @@ def _zooming(
             own = fastest if layer.depth == deepest else regrouped(holds, reach * layer.depth / by)
             own = fastest if own == fastest else own
             ratio = layer.size.unit / shown(movement, layer.depth, np.array(own.at))
-            for each in layer.pictures():
+            for each, frames_shown in _pictures(layer):
                 see = _zoomed(layer.size, _source(each, by, _MARGIN), ratio, width // by, height // by, by)
-                movers.append(_Mover(own, see, veiled=isinstance(each, Veil)))
+                movers.append(_Mover(own, see, veiled=isinstance(each, Veil), shown=frames_shown))
         stacks.append(_Stack(fastest, movers))
     return stacks[0], stacks[1]
+
+
+def _pictures(layer: Layer) -> list[tuple[Planes | Veil, bytes]]:
+    """What a layer is made of, with the frames in which each is there; empty means all."""
+    return [*((each, b"") for each in layer.pictures()), *((turn.veil, turn.shown) for turn in layer.turns)]
 
 
 def _zoomed(size: Extent, source: _Source, ratio: Shares, width: int, height: int, by: int) -> Callable[[int], Shown]:
@@ -204,9 +230,9 @@ def _sliding(
             firsts = [steps[own_of.index(number)] for number in range(own_of[-1] + 1)]
             own = Holds(tuple(own_of[view] for view in holds.view_of), tuple(float(step) for step in firsts))
             own = holds if len(firsts) == len(steps) else own
-            for each in layer.pictures():
+            for each, frames_shown in _pictures(layer):
                 see = _slidden(_source(each, by, 2), across, firsts, by * phases, width // by, height // by)
-                movers.append(_Mover(own, see, veiled=isinstance(each, Veil)))
+                movers.append(_Mover(own, see, veiled=isinstance(each, Veil), shown=frames_shown))
         stacks.append(_Stack(holds, movers))
     return stacks[0], stacks[1]
 

@@ -15,7 +15,7 @@ from narrative_assets.video.lettering import (
     series_line,
     spaced,
 )
-from narrative_assets.video.picture import Sheet
+from narrative_assets.video.sheet import Sheet
 from schemas.shots import Shot, ShotList
 
 _GROWTH = 0.94

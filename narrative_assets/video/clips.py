@@ -20,11 +20,12 @@ from narrative_assets.video.lettered import Lettering, card_key, third_key
 from narrative_assets.video.picture import ingredients
 from narrative_assets.video.plates import PlateBook, ShotPlates
 from narrative_assets.video.ports import ClipStore
+from narrative_assets.video.voices import VoiceBook
 from schemas.canonical import content_hash
 from schemas.errors import MediaError
-from schemas.shots import Shot, ShotList
+from schemas.shots import Shot, ShotList, said_in_shots
 
-RECIPE_VERSION = "6"
+RECIPE_VERSION = "7"
 """Changes whenever the same shot would be drawn or coded differently, so that no older clip is reused."""
 
 
@@ -56,6 +57,7 @@ def clip_jobs(
     encoding: Encoding,
     cues: Sequence[Cue],
     lettering: Lettering,
+    voices: VoiceBook,
 ) -> tuple[ClipJob, ...]:
     """The jobs of an episode in shot order.
 
@@ -63,7 +65,7 @@ def clip_jobs(
     coded, not where on the timeline it stands. Raises MediaError that names a need without a picture.
     """
     jobs: list[ClipJob] = []
-    for shot in shot_list.shots:
+    for shot, said in zip(shot_list.shots, said_in_shots(shot_list), strict=True):
         plates = book.of(shot)
         own = cues_within(shot, cues)
         before = jobs[-1] if jobs and transition(shot) and shot.transition_in == "dissolve" else None
@@ -76,6 +78,7 @@ def clip_jobs(
             "fade_out": fade_out(shot),
             "before": _still(before.shot, before.plates, book, shot_list, lettering) if before else None,
             "lower_third": third_key(shot, shot_list.project_id, lettering),
+            "speech": voices.key(shot, said, plates),
             "cues": [[cue.start, cue.end, list(cue.lines), cue.italic] for cue in own],
         }
         jobs.append(ClipJob(shot, plates, own, before, content_hash(covered)))

@@ -29,7 +29,7 @@ from narrative_assets.video.lettering import (
     wrapped,
 )
 from narrative_assets.video.motion import Planes, View
-from narrative_assets.video.picture import Sheet
+from narrative_assets.video.sheet import Sheet
 from narrative_assets.video.transitions import blend
 from schemas.shots import Shot, ShotList
 

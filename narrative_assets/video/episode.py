@@ -29,6 +29,7 @@ from narrative_assets.video.quality import judge
 from narrative_assets.video.soundtrack import Soundtrack, soundtrack
 from narrative_assets.video.takes import staged
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
+from narrative_assets.video.voices import VoiceBook
 from schemas.assets import AssetManifest
 from schemas.errors import MediaError
 from schemas.project import DurationWindow
@@ -88,9 +89,10 @@ def render_episode(
         heard = pool.submit(_heard, shot_list, plan, blobs, clips, toolchain, scratch)
         encoding = encoding_of(plan.profile, shot_list.fps)
         book = PlateBook(plan, blobs.read)
-        lettering = Lettering.of(plan)
-        jobs = clip_jobs(shot_list, book, encoding, cues.subtitles if plan.profile.burn_captions else (), lettering)
-        room = ClipRoom(shot_list, book, encoding, lettering, scratch, halt)
+        lettering, voices = Lettering.of(plan), VoiceBook(plan, blobs.read)
+        burned = cues.subtitles if plan.profile.burn_captions else ()
+        jobs = clip_jobs(shot_list, book, encoding, burned, lettering, voices)
+        room = ClipRoom(shot_list, book, encoding, lettering, voices, scratch, halt)
         finished = _clips(jobs, room, clips, pool, workers, on_shot)
         paths = [finished[job.key][0] for job in jobs]
         figures = [replace(finished[job.key][1], shot_id=job.shot.shot_id) for job in jobs]

@@ -20,9 +20,11 @@ from narrative_assets.video.encode import Encoding, blank_planes
 from narrative_assets.video.lettered import Lettering, overlays
 from narrative_assets.video.motion import Planes, View, extent
 from narrative_assets.video.overlays import letter
-from narrative_assets.video.picture import Sheet, view_of
+from narrative_assets.video.picture import view_of
 from narrative_assets.video.plates import PlateBook, ShotPlates
+from narrative_assets.video.sheet import Sheet
 from narrative_assets.video.transitions import blend, dim
+from narrative_assets.video.voices import VoiceBook
 from schemas.errors import MediaError
 from schemas.shots import Shot, ShotList
 
@@ -56,6 +58,7 @@ class ClipRoom:
     book: PlateBook
     encoding: Encoding
     lettering: Lettering
+    voices: VoiceBook
     scratch: Path
     halt: threading.Event
 
@@ -122,13 +125,15 @@ def fade_out(shot: Shot) -> int:
     return min(shot.fade_out_frames, shot.duration_frames - 1)
 
 
-def _view(job: ClipJob, room: ClipRoom) -> View:
-    """The camera's view of a shot's picture, frame by frame."""
+def _view(job: ClipJob, room: ClipRoom, *, speaks: bool = True) -> View:
+    """The camera's view of a shot's picture, frame by frame; with mouths at rest unless it ``speaks``."""
     encoding, shot = room.encoding, job.shot
     if shot.framing.kind == "credits":
         return credits_view(shot, room.shot_list, room.lettering.attributions, encoding.width, encoding.height)
     if shot.framing.kind != "title":
-        return view_of(shot, job.plates, room.book, scene_of(shot, room.shot_list), encoding.width, encoding.height)
+        speech = room.voices.speech(shot, room.shot_list, job.plates) if speaks else {}
+        scene = scene_of(shot, room.shot_list)
+        return view_of(shot, job.plates, room.book, scene, encoding.width, encoding.height, speech)
     size = extent(shot.movement, encoding.width, encoding.height)
     card = to_planes(title_card(shot, room.shot_list, Sheet.of(size, encoding.width, encoding.height)))
     return camera(shot.movement, card, encoding.width, encoding.height, shot.duration_frames)
@@ -137,7 +142,7 @@ def _view(job: ClipJob, room: ClipRoom) -> View:
 def _last_view(before: ClipJob, room: ClipRoom) -> Planes:
     """The last frame of the shot before, without lettering, as a dissolve shows it."""
     last = blank_planes(room.encoding.width, room.encoding.height)
-    _view(before, room).draw(before.shot.duration_frames - 1, last)
+    _view(before, room, speaks=False).draw(before.shot.duration_frames - 1, last)
     if fade_out(before.shot):
         dim(last, 0)
     return last

@@ -35,13 +35,29 @@ class Veil:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A veil that is there in some frames only: ``shown`` says in which, one byte a frame, 1 or 0."""
+
+    veil: Veil
+    shown: bytes
+
+    def changes(self, frame: int) -> bool:
+        """Whether it comes or goes at ``frame``."""
+        return self.shown[frame] != self.shown[frame - 1]
+
+
+@dataclass(frozen=True)
 class Layer:
-    """A part of the picture at one ``depth``: 1 moves with the people, less lies behind them, more before them."""
+    """A part of the picture at one ``depth``: 1 moves with the people, less lies behind them, more before them.
+
+    ``turns`` lie over its veils.
+    """
 
     depth: float
     size: Extent
     ground: Planes | None = None
     veils: tuple[Veil, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     def pictures(self) -> tuple[Planes | Veil, ...]:
         """The ground, if any, and the veils over it."""

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from narrative_assets.video.picture import Sheet
+from narrative_assets.video.sheet import Sheet
 from schemas.shots import ShotList
 
 RGB = tuple[int, int, int]

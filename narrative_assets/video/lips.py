@@ -13,11 +13,12 @@ import numpy as np
 
 from narrative_assets.video.captions import word_frames
 from narrative_assets.video.mixing import Samples
-from schemas.assets import MouthShape
-from schemas.shots import Shot, ShotList, SpokenLine, spoken_in
+from schemas.assets import SPOKEN_MOUTHS, MouthShape
+from schemas.shots import Shot, SpokenLine
 
 HOLD = 2
 """Frames a mouth keeps its shape at least: drawn speech is shot on twos."""
+AT_REST = 255
 _SHUT, _WIDE = 0.10, 0.52
 """Shares of a line's loud level below which the mouth is shut, and from which it is wide."""
 _LOUD = 92
@@ -35,15 +36,30 @@ class MouthCue:
     shape: MouthShape
 
 
-def shot_mouths(shot: Shot, shot_list: ShotList, hear: Hear) -> dict[str, tuple[MouthCue, ...]]:
-    """Mouth cues by character for everyone who is seen speaking in ``shot``; at rest before, between and after."""
+def shot_mouths(shot: Shot, said: Sequence[SpokenLine], fps: int, hear: Hear) -> dict[str, tuple[MouthCue, ...]]:
+    """Mouth cues by character for the lines ``said`` in ``shot``; at rest before, between and after."""
     cues: dict[str, list[MouthCue]] = {}
-    for line in spoken_in(shot, shot_list.lines):
+    for line in said:
         heard = hear(line)
         if heard is not None:
-            shapes = mouth_shapes(line, *heard, shot_list.fps)
+            shapes = mouth_shapes(line, *heard, fps)
             cues.setdefault(line.speaker_id, []).extend(_within(shot, line.start_frame - shot.start_frame, shapes))
     return {who: tuple(_merged(own)) for who, own in sorted(cues.items())}
+
+
+def shot_speech(shot: Shot, said: Sequence[SpokenLine], fps: int, hear: Hear) -> dict[str, bytes]:
+    """By character who speaks one of the lines ``said`` in ``shot``: which of ``SPOKEN_MOUTHS`` they show in each
+    frame, a byte each, or ``AT_REST`` for the mouth of their picture.
+    """
+    return {who: _by_frame(cues, shot.duration_frames) for who, cues in shot_mouths(shot, said, fps, hear).items()}
+
+
+def _by_frame(cues: Sequence[MouthCue], frames: int) -> bytes:
+    shown = bytearray([AT_REST]) * frames
+    for cue, end in zip(cues, [*(cue.frame for cue in cues[1:]), frames], strict=True):
+        number = SPOKEN_MOUTHS.index(cue.shape) if cue.shape in SPOKEN_MOUTHS else AT_REST
+        shown[cue.frame : end] = bytes([number]) * (end - cue.frame)
+    return bytes(shown)
 
 
 def mouth_shapes(line: SpokenLine, pcm: Samples, rate: int, fps: int) -> tuple[MouthShape, ...]:

@@ -44,8 +44,17 @@ class Plate:
 
 
 @dataclass(frozen=True)
+class Mouths:
+    """The speaking mouths of a figure's picture: boxes side by side, and where such a box lies in the picture."""
+
+    plate: Plate
+    left: int
+    top: int
+
+
+@dataclass(frozen=True)
 class ShotPlates:
-    """The pictures of one shot. ``figures`` stand in the order of the shot's figures.
+    """The pictures of one shot. ``figures`` and ``mouths`` stand in the order of the shot's figures.
 
     ``background`` is the whole place; ``layers`` are the same place in layers, farthest first, where it has them.
     """
@@ -54,6 +63,7 @@ class ShotPlates:
     layers: tuple[Plate, ...] = ()
     insert: Plate | None = None
     figures: tuple[Plate, ...] = ()
+    mouths: tuple[Mouths | None, ...] = ()
 
     def hashes(self) -> dict[str, object]:
         """The content hashes of the pictures, by what they are used for."""
@@ -90,6 +100,7 @@ class PlateBook:
             background=self._plate(place, shot),
             layers=tuple(Plate(place, layer.picture, layer.depth) for layer in self._asset(place, shot).layers),
             figures=tuple(self._figure(figure, shot) for figure in shot.figures),
+            mouths=tuple(self._mouths(figure, shot) for figure in shot.figures),
         )
 
     def paint(self, plate: Plate, *, opaque: bool = False) -> Paint:
@@ -137,7 +148,7 @@ class PlateBook:
     def _figure(self, figure: Figure, shot: Shot) -> Plate:
         need_id = character_need_id(figure.character_id)
         asset = self._asset(need_id, shot)
-        best = min(asset.variants, key=lambda each: _distance(each, figure), default=None)
+        best = _closest(asset, figure)
         blob = best.picture if best is not None else _single(asset)
         if blob is None:
             raise MediaError(
@@ -146,6 +157,12 @@ class PlateBook:
                 remedy=_RENDER_MANIFEST,
             )
         return Plate(need_id, blob)
+
+    def _mouths(self, figure: Figure, shot: Shot) -> Mouths | None:
+        need_id = character_need_id(figure.character_id)
+        best = _closest(self._asset(need_id, shot), figure)
+        strip = best.mouths if best is not None else None
+        return Mouths(Plate(need_id, strip.picture), strip.left, strip.top) if strip is not None else None
 
 
 def decode(need_id: str, data: bytes, mode: str) -> Image.Image:
@@ -179,6 +196,10 @@ def measure(figure: Image.Image) -> Body:
 
 def _single(asset: ResolvedAsset | Placeholder) -> BlobRef | None:
     return asset.blob if isinstance(asset, ResolvedAsset) else asset.stand_in
+
+
+def _closest(asset: ResolvedAsset | Placeholder, figure: Figure) -> VariantPicture | None:
+    return min(asset.variants, key=lambda each: _distance(each, figure), default=None)
 
 
 def _distance(picture: VariantPicture, figure: Figure) -> tuple[bool, bool, bool]:

@@ -17,6 +17,7 @@ from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.lettering import SANS, SANS_STRONG, typeface
 from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.takes import staged_shot
+from narrative_assets.video.voices import VoiceBook
 from schemas.project import RenderProfile
 from schemas.render import BlobRef, RenderPlan, ShotTakes, Take
 from schemas.shots import Shot, ShotList
@@ -68,10 +69,10 @@ def _still(
     taken = ShotTakes(shot_id=shot.shot_id, chosen=take.take_id, takes=(take,))
     book = PlateBook(plan.model_copy(update={"takes": (taken,)}), read)
     encoding = encoding_of(_small(plan.profile), shot_list.fps)
-    lettering = Lettering()
+    lettering, voices = Lettering(), VoiceBook(plan, read)
     single = shot_list.model_copy(update={"shots": (alone,)})
-    (job,) = clip_jobs(single, book, encoding, (), lettering)
-    room = ClipRoom(single, book, encoding, lettering, Path(), threading.Event())
+    (job,) = clip_jobs(single, book, encoding, (), lettering, voices)
+    room = ClipRoom(single, book, encoding, lettering, voices, Path(), threading.Event())
     frame = blank_planes(encoding.width, encoding.height)
     Shoot(job, room).draw(alone.duration_frames - 1, frame)
     return Image.open(io.BytesIO(thumbnail(frame, encoding.width)), formats=("PNG",)).convert("RGB")

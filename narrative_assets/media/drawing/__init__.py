@@ -21,7 +21,7 @@ and the middle free; figures stand with their feet at 0.88 to 0.92.
 from __future__ import annotations
 
 from narrative_assets.media.drawing.backgrounds import draw_background, draw_background_layers
-from narrative_assets.media.drawing.figures import Anchors, draw_figure, figure_anchors
+from narrative_assets.media.drawing.figures import Anchors, draw_figure, draw_mouths, figure_anchors
 from narrative_assets.media.drawing.inserts import draw_insert, draw_slate
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "draw_background_layers",
     "draw_figure",
     "draw_insert",
+    "draw_mouths",
     "draw_slate",
     "figure_anchors",
 ]

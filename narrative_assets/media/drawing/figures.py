@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from narrative_assets.media.drawing import animals, birds, oddities, people, poses
 from narrative_assets.media.drawing.cutout import Cutout
 from narrative_assets.media.drawing.looks import Design, design_of, fur_of
-from schemas.assets import CharacterPackNeed, FigureVariant
+from schemas.assets import SPOKEN_MOUTHS, CharacterPackNeed, FigureVariant
 
 STANDARD: dict[str, int] = {
     "head_top": 60,
@@ -55,6 +55,25 @@ def draw_figure(need: CharacterPackNeed, variant: FigureVariant, height: int) ->
     else:
         animals.draw_quadruped(cutout, design, variant, fur_of(design, chosen))
     return cutout.finish(design.seed, _SHADOWS.get(design.build, 0.16))
+
+
+def draw_mouths(need: CharacterPackNeed, variant: FigureVariant, height: int) -> tuple[int, int, Image.Image] | None:
+    """The mouths with which a figure speaks: left and top of the box they all lie in, and that box of the picture
+    once for each of ``SPOKEN_MOUTHS``, side by side, RGBA. None where the face shows no mouth.
+    """
+    own = draw_figure(need, variant, height)
+    spoken = [draw_figure(need, variant.model_copy(update={"mouth": shape}), height) for shape in SPOKEN_MOUTHS]
+    boxes = [ImageChops.difference(own, each).convert("RGB").getbbox() for each in spoken]
+    found = [box for box in boxes if box is not None]
+    if not found:
+        return None
+    left, top = max(0, min(box[0] for box in found) - 2), max(0, min(box[1] for box in found) - 2)
+    right = min(own.width, max(box[2] for box in found) + 2)
+    bottom = min(own.height, max(box[3] for box in found) + 2)
+    strip = Image.new("RGBA", ((right - left) * len(spoken), bottom - top))
+    for number, each in enumerate(spoken):
+        strip.paste(each.crop((left, top, right, bottom)), (number * (right - left), 0))
+    return left, top, strip
 
 
 def figure_anchors(need: CharacterPackNeed, variant: FigureVariant) -> Anchors:

@@ -231,7 +231,8 @@ import numpy as np
 sys.path.insert(0, "tests/unit/video")
 from test_camera_moves import blank, film, ground, veil, Movement
 from narrative_assets.video.colour import to_planes, to_veil, plain
-from narrative_assets.video.picture import _silhouette, _scaled
+from narrative_assets.video.people import _silhouette
+from narrative_assets.video.sheet import scaled
 digest = hashlib.sha256()
 noise = np.random.default_rng(5).integers(0, 256, (182, 334, 4), dtype=np.uint8)
 noise[..., :3] = noise[..., :3].astype(int) * noise[..., 3:] // 255
@@ -244,7 +245,7 @@ for kind in ("push_in", "pan_left", "tilt_up"):
         for plane in out.each():
             digest.update(plane.tobytes())
 veiled = to_veil(noise, plain())
-for plane in (*to_planes(noise[..., :3]).each(), *veiled[0].each(), *veiled[1:], _scaled(noise, 151, 97)):
+for plane in (*to_planes(noise[..., :3]).each(), *veiled[0].each(), *veiled[1:], scaled(noise, 151, 97)):
     digest.update(np.ascontiguousarray(plane).tobytes())
 digest.update(_silhouette(noise, 0, 0, 2.3, plain()).planes.y.tobytes())
 print(digest.hexdigest())

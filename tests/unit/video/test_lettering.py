@@ -24,7 +24,7 @@ from narrative_assets.video.lettering import (
 from narrative_assets.video.lower_thirds import lower_third
 from narrative_assets.video.motion import Planes, extent
 from narrative_assets.video.overlays import burn, letter
-from narrative_assets.video.picture import Sheet
+from narrative_assets.video.sheet import Sheet
 from schemas.shots import Figure, Framing, LowerThird, Movement, Shot, ShotAudio, ShotList
 
 SHAPES = [(1280, 720), (720, 1280), (720, 720), (320, 180)]

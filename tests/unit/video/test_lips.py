@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from narrative_assets.video.lips import HOLD, MouthCue, mouth_shapes, shot_mouths
-from schemas.shots import Shot, ShotList, SpokenLine
+from schemas.shots import Shot, ShotList, SpokenLine, spoken_in
 from tests.fakes.artifacts import line, shot, shot_list
 
 RATE, FPS = 24_000, 24
@@ -53,23 +53,23 @@ def loud(_: SpokenLine) -> tuple[np.ndarray, int]:
 
 def test_the_mouth_rests_before_and_after_the_line() -> None:
     second, said = staged()
-    cues = shot_mouths(second, said, loud)["mara"]
+    cues = shot_mouths(second, spoken_in(second, said.lines), FPS, loud)["mara"]
     assert cues[0].frame == 10
     assert cues[-1] == MouthCue(30, "own")
 
 
 def test_a_line_that_began_in_the_shot_before_goes_on_moving_the_mouth() -> None:
     second, said = staged(start=54)
-    assert shot_mouths(second, said, loud)["mara"][0].frame == 0
+    assert shot_mouths(second, spoken_in(second, said.lines), FPS, loud)["mara"][0].frame == 0
 
 
 @pytest.mark.parametrize("heard", ["voice_over", "off_screen", "device"])
 def test_nobody_mouths_what_is_heard_from_elsewhere(heard: str) -> None:
     second, said = staged(heard=heard)
-    assert shot_mouths(second, said, loud) == {}
+    assert shot_mouths(second, spoken_in(second, said.lines), FPS, loud) == {}
 
 
 def test_whoever_looks_away_shows_no_mouth() -> None:
     second, said = staged()
     turned = second.model_copy(update={"figures": (second.figures[0].model_copy(update={"facing": "away"}),)})
-    assert shot_mouths(turned, said, loud) == {}
+    assert shot_mouths(turned, spoken_in(turned, said.lines), FPS, loud) == {}

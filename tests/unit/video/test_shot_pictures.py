@@ -13,8 +13,9 @@ from narrative_assets.video.colour import light_of, to_planes
 from narrative_assets.video.framing import EYES, LENSES, Backdrop, Body, backdrop, over_shoulder, place, visible
 from narrative_assets.video.layers import flattened
 from narrative_assets.video.motion import extent
-from narrative_assets.video.picture import Sheet, compose, crop
+from narrative_assets.video.picture import compose, crop
 from narrative_assets.video.plates import PlateBook, decode, measure
+from narrative_assets.video.sheet import Sheet
 from schemas.assets import FigureVariant
 from schemas.errors import MediaError
 from schemas.project import RenderProfile
