@@ -75,7 +75,6 @@ class Shoot:
         self.thumbnail = b""
         self._halt = room.halt
         self._view = _view(job, room)
-        self._camera = threading.Lock()
         self._opening, self._closing = transition(shot), shot.duration_frames - fade_out(shot)
         self._last = _last_view(job.before, room) if job.before else None
         size = (encoding.width, encoding.height)
@@ -85,8 +84,7 @@ class Shoot:
         """Fill ``out`` with ``frame``. Raises MediaError when rendering was stopped."""
         if self._halt.is_set():
             raise MediaError("Rendering was stopped.", remedy="Render again; finished shots are kept.")
-        with self._camera:
-            self._view.draw(frame, out)
+        self._view.draw(frame, out)
         if frame < self._opening:
             share = (frame + 1) * 256 // (self._opening + 1)
             if self._last is not None:
