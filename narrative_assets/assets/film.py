@@ -26,7 +26,7 @@ from schemas.shots import ShotList
     output_required=False,
     io_manager_key="episode_io",
     pool="cpu_queue",
-    code_version="3",
+    code_version="4",
 )
 def shot_list(
     context: AssetExecutionContext,
@@ -41,7 +41,7 @@ def shot_list(
     with desk.at_work():
         yield desk.produce(
             ShotList,
-            code_version="3",
+            code_version="4",
             parents=hashes(script=script, project=content_hash(desk.story_part())),
             parameters={"speech": speech.version},
             compute=lambda: plan_shots(script, desk.project, content_hash(script), speech, on_line=desk.units),

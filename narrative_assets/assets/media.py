@@ -41,7 +41,7 @@ _MEDIA: dict[str, Any] = {
 }
 
 
-@asset(**_MEDIA, kinds={"python", "json"}, pool="cpu_queue", code_version="1")
+@asset(**_MEDIA, kinds={"python", "json"}, pool="cpu_queue", code_version="2")
 def asset_manifest(
     context: AssetExecutionContext, studio: ResourceParam[Studio], shot_list: ShotList
 ) -> Iterator[Output[AssetManifest]]:
@@ -50,14 +50,14 @@ def asset_manifest(
     with desk.at_work():
         yield desk.produce(
             AssetManifest,
-            code_version="1",
+            code_version="2",
             parents=hashes(shot_list=shot_list, project=content_hash(desk.story_part())),
             compute=lambda: derive_manifest(shot_list, desk.project, content_hash(shot_list)),
             describe=views.manifest,
         )
 
 
-@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="2")
+@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="3")
 def render_plan(
     context: AssetExecutionContext,
     studio: ResourceParam[Studio],
@@ -76,7 +76,7 @@ def render_plan(
         searches = open_searches(studio.store, desk.project.asset_sources, fresh=studio.settings.force)
         yield desk.produce(
             RenderPlan,
-            code_version="2",
+            code_version="3",
             parents={
                 **hashes(shot_list=shot_list, asset_manifest=asset_manifest, library=library.fingerprint()),
                 **takes_parent(takes),

@@ -77,7 +77,7 @@ def episode_plan(
         )
 
 
-@asset(**_STORY, kinds={"python", "markdown"}, code_version="2")
+@asset(**_STORY, kinds={"python", "markdown"}, code_version="3")
 def script(
     context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc, episode_plan: EpisodePlan
 ) -> Iterator[Output[Script]]:
@@ -96,7 +96,7 @@ def script(
         log_key = repair_key(parents)
         yield desk.produce(
             Script,
-            code_version="2",
+            code_version="3",
             parents=parents,
             parameters={
                 "season_end": ends_season(desk.project, desk.entry.id),

@@ -66,3 +66,12 @@ def test_every_make_target_in_the_readme_exists() -> None:
     named = set(re.findall(r"^make ([a-z-]+)$", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert named <= targets
     assert {"demo", "test", "ui", "bench", "help"} <= targets
+
+
+def test_every_gate_of_a_render_is_documented() -> None:
+    text = (ROOT / "docs" / "picture.md").read_text()
+    code = "".join(path.read_text() for path in sorted((ROOT / "narrative_assets" / "video").glob("*.py")))
+    gates = set(re.findall(r'\bfinding\(\s*f?"([a-z_{}]+)"', code))
+    assert len(gates) >= 15
+    for gate in gates:
+        assert f"`{gate}`" in text or "{" in gate, gate

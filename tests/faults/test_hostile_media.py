@@ -12,7 +12,7 @@ from PIL import Image
 from tests.fakes.terminal import Done, fingerprints, narrative, small_project
 
 KILLER = ("-m", "tests.fakes.kill_at")
-SECRET = "what no video may show"
+PRIVATE = "what no video may show"
 
 
 def planned(done: Done) -> list[dict[str, Any]]:
@@ -60,11 +60,11 @@ def lying_wav(path: Path) -> None:
 
 
 def concat_script(path: Path) -> None:
-    path.write_text(f"ffconcat version 1.0\nfile '{path.parent / 'secret.txt'}'\nduration 5\n")
+    path.write_text(f"ffconcat version 1.0\nfile '{path.parent / 'private.txt'}'\nduration 5\n")
 
 
 def playlist(path: Path) -> None:
-    path.write_text(f"#EXTM3U\n#EXTINF:5,\nfile://{path.parent / 'secret.txt'}\n#EXT-X-ENDLIST\n")
+    path.write_text(f"#EXTM3U\n#EXTINF:5,\nfile://{path.parent / 'private.txt'}\n#EXT-X-ENDLIST\n")
 
 
 @pytest.mark.slow
@@ -80,13 +80,13 @@ def test_hostile_files_in_a_library_become_placeholders_that_say_why(tmp_path: P
     }
     for name, (make, _, _) in hostile.items():
         path = licensed(library, name)
-        (path.parent / "secret.txt").write_text(SECRET)
+        (path.parent / "private.txt").write_text(PRIVATE)
         make(path)
     done = narrative("run", project, "--json", cwd=tmp_path)
     assert done.code == 0, done.err + done.out
     found = {need: reason_for(done, need) for _, need, _ in hostile.values()}
     assert found == {need: reason for _, need, reason in hostile.values()}
-    assert not any(SECRET.encode() in path.read_bytes() for path in (tmp_path / "artifacts").rglob("*.json"))
+    assert not any(PRIVATE.encode() in path.read_bytes() for path in (tmp_path / "artifacts").rglob("*.json"))
 
 
 @pytest.mark.slow
