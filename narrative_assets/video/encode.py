@@ -236,8 +236,8 @@ def measure(planes: Planes) -> tuple[int, bytes]:
     """Mean luma of a frame, over every fourth pixel each way, and the means of its 16 x 9 fields, 0 to 255."""
     import cv2
 
-    sample = np.ascontiguousarray(planes.y[::_LUMA_STEP, ::_LUMA_STEP])
-    rows, columns = sample.shape
+    rows, columns = (max(1, length // _LUMA_STEP) for length in planes.y.shape)
+    sample = cv2.resize(planes.y, (columns, rows), interpolation=cv2.INTER_NEAREST)
     across, down = GRID
     if columns % across or rows % down:
         # Whole fields only: averaging is exact in integers there.

@@ -13,19 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from narrative_assets.video.motion import Planes
+from narrative_assets.video.layers import blend
+from narrative_assets.video.motion import Plane, Planes
 
 _GREY, _BLACK = 128, 16
 
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """Lettering ready to blend: for each plane what to add, and by how much to keep the picture (0 to 256)."""
+    """Lettering ready to blend: for each plane what to add, and by how much to keep the picture (0 to 255)."""
 
     top: int
     left: int
-    add: tuple[NDArray[np.uint16], ...]
-    keep: tuple[NDArray[np.uint16], ...]
+    add: tuple[Plane, ...]
+    keep: tuple[Plane, ...]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -71,8 +72,7 @@ def burn(planes: Planes, strip: Strip) -> None:
     for index, (plane, add, keep) in enumerate(zip(planes.each(), strip.add, strip.keep, strict=True)):
         half = 1 if index == 0 else 2
         rows, columns = add.shape
-        part = plane[strip.top // half :, strip.left // half :][:rows, :columns]
-        np.copyto(part, ((part * keep) >> 8) + add, casting="unsafe")
+        blend(plane[strip.top // half :, strip.left // half :][:rows, :columns], add, keep)
 
 
 def strip_of(layer: Image.Image, top: int, left: int) -> Strip:
@@ -83,16 +83,16 @@ def strip_of(layer: Image.Image, top: int, left: int) -> Strip:
     luma = (red * 47 + green * 157 + blue * 16) // (256 * 255) + _BLACK * alpha // 255
     small = _halved(alpha)
     red, green, blue = (_halved(colour) // 255 for colour in (red, green, blue))
-    u = ((-26 * red - 86 * green + 112 * blue) >> 8) + _GREY * _scaled(small) // 256
-    v = ((112 * red - 102 * green - 10 * blue) >> 8) + _GREY * _scaled(small) // 256
-    keep, half = 256 - _scaled(alpha), 256 - _scaled(small)
-    return Strip(top, left, (_whole(luma), _whole(u), _whole(v)), (_whole(keep), _whole(half), _whole(half)))
+    u = ((-26 * red - 86 * green + 112 * blue) >> 8) + _GREY * small // 255
+    v = ((112 * red - 102 * green - 10 * blue) >> 8) + _GREY * small // 255
+    keep, half = _whole(255 - alpha), _whole(255 - small)
+    return Strip(top, left, (_whole(luma), _whole(u), _whole(v)), (keep, half, half))
 
 
 def faded(strip: Strip, level: int, shift: int = 0) -> Strip:
     """``strip`` at ``level`` of its strength (0 to 256), an even number of pixels to the right."""
-    add = tuple((plane.astype(np.int32) * level >> 8).astype(np.uint16) for plane in strip.add)
-    keep = tuple((256 - ((256 - plane.astype(np.int32)) * level >> 8)).astype(np.uint16) for plane in strip.keep)
+    add = tuple(_whole(plane.astype(np.int32) * level >> 8) for plane in strip.add)
+    keep = tuple(_whole(255 - ((255 - plane.astype(np.int32)) * level >> 8)) for plane in strip.keep)
     return Strip(strip.top, strip.left + shift, add, keep)
 
 
@@ -101,15 +101,9 @@ def even(size: float) -> int:
     return 2 * int(-(-size // 2))
 
 
-def _whole(plane: NDArray[Any]) -> NDArray[np.uint16]:
-    whole: NDArray[np.uint16] = np.clip(plane, 0, 256).astype(np.uint16)
+def _whole(plane: NDArray[Any]) -> Plane:
+    whole: Plane = np.clip(plane, 0, 255).astype(np.uint8)
     return whole
-
-
-def _scaled(alpha: NDArray[Any]) -> NDArray[Any]:
-    """0..255 to 0..256, so that untouched pixels stay exactly as they are."""
-    scaled: NDArray[Any] = alpha + (alpha >> 7)
-    return scaled
 
 
 def _halved(plane: NDArray[Any]) -> NDArray[Any]:
