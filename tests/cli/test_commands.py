@@ -101,7 +101,7 @@ def test_an_unknown_episode_or_profile_is_answered_with_what_there_is(finished: 
     profile = narrative("run", "ferry/project.json", "--profile", "imax", cwd=finished)
     assert (episode.code, profile.code) == (3, 3)
     assert "Its episodes: s01e01." in episode.err
-    assert "It has: preview_local." in profile.err
+    assert "There are: preview_local, standard_local," in profile.err
 
 
 def test_a_decision_about_the_wrong_thing_is_refused(finished: Path) -> None:
