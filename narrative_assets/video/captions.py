@@ -13,6 +13,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from narrative_assets.video.caption_sounds import told_sounds
@@ -176,7 +177,8 @@ def _pieces_of_line(line: SpokenLine, marks: _Marks, overlapped: bool, limits: C
     width = LINE_CHARACTERS - len(marks.after) - (1 if overlapped else 0)
     breaks = Breaks(words_of(line.text, width - len(marks.first)), width, 1 if overlapped else 2)
     frames = [*word_frames(line, [word.offset for word in breaks.words]), line.frames]
-    bounds = _bounds(breaks, frames, marks, limits)
+    setting = (line.text, width - len(marks.first), width, breaks.max_lines, len(marks.first), len(marks.later))
+    bounds = _bounds(setting, tuple(frames), limits)
     italic = line.heard == "voice_over" or line.delivery == "sung"
     return [
         _Piece(
@@ -191,18 +193,30 @@ def _pieces_of_line(line: SpokenLine, marks: _Marks, overlapped: bool, limits: C
     ]
 
 
-def _bounds(breaks: Breaks, frames: Sequence[int], marks: _Marks, limits: CaptionLimits) -> list[tuple[int, int]]:
-    """The cheapest way to cut a line's words into cues, as (first word, end) pairs."""
+_Setting = tuple[str, int, int, int, int, int]
+"""A text, the longest word, the width and count of its lines, and how much of a first line a label takes: at the
+start of the text, and later.
+"""
+
+
+@lru_cache(maxsize=4_096)
+def _bounds(setting: _Setting, frames: tuple[int, ...], limits: CaptionLimits) -> tuple[tuple[int, int], ...]:
+    """The cheapest way to cut a line's words into cues, as (first word, end) pairs.
+
+    Kept, for both sets of captions cut most lines alike.
+    """
+    text, longest, width, most, at_first, later = setting
+    breaks = Breaks(words_of(text, longest), width, most)
     count = len(breaks.words)
     costs: list[int] = [0] + [10**12] * count
     opens = [0] * (count + 1)
     for end in range(1, count + 1):
         for first in range(end - 1, -1, -1):
-            setting = breaks.split(first, end, len(marks.later if first else marks.first))
-            if setting is None:
+            split = breaks.split(first, end, later if first else at_first)
+            if split is None:
                 break
             after = breaks.costs[end - 1] if end < count else 0
-            cost = costs[first] + 40 + setting[0] + after + _time_cost(frames, first, end, limits)
+            cost = costs[first] + 40 + split[0] + after + _time_cost(frames, first, end, limits)
             if cost < costs[end]:
                 costs[end], opens[end] = cost, first
     bounds: list[tuple[int, int]] = []
@@ -210,7 +224,7 @@ def _bounds(breaks: Breaks, frames: Sequence[int], marks: _Marks, limits: Captio
     while end > 0:
         bounds.append((opens[end], end))
         end = opens[end]
-    return bounds[::-1]
+    return tuple(bounds[::-1])
 
 
 def _time_cost(frames: Sequence[int], first: int, end: int, limits: CaptionLimits) -> int:

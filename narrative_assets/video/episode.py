@@ -21,6 +21,7 @@ from narrative_assets.video.contact_sheet import MOST_SHOTS, contact_sheet
 from narrative_assets.video.crew import film
 from narrative_assets.video.encode import Encoding, encoder_build, encoding_of
 from narrative_assets.video.filming import ClipJob, ClipRoom
+from narrative_assets.video.flash_gate import flash_gate
 from narrative_assets.video.kept import episode_key, keep_episode, kept_episode
 from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.plates import PlateBook
@@ -97,11 +98,20 @@ def render_episode(
         paths = [finished[job.key][0] for job in jobs]
         figures = [replace(finished[job.key][1], shot_id=job.shot.shot_id) for job in jobs]
         sheet = pool.submit(_sheet, shot_list, paths, blobs)
+        flashes = pool.submit(flash_gate, figures, shot_list.fps)
         sound = heard.result()
         video = _video(paths, encoding, sound.track.aac, shot_list, toolchain, scratch / "episode.mp4")
         shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
         quality = judge(
-            shot_list, plan, cues.sdh, sound.track.mix, video.probe, figures, window=window, subtitles=cues.subtitles
+            shot_list,
+            plan,
+            cues.sdh,
+            sound.track.mix,
+            video.probe,
+            figures,
+            window=window,
+            subtitles=cues.subtitles,
+            flashes=flashes.result(),
         )
         output = RenderOutput(
             project_id=shot_list.project_id,

@@ -41,10 +41,12 @@ def judge(
     *,
     window: DurationWindow | None = None,
     subtitles: Sequence[Cue] = (),
+    flashes: QualityFinding | None = None,
 ) -> tuple[QualityFinding, ...]:
     """Every gate's finding, always in the same order; ``window`` adds the runtime's.
 
-    ``cues`` are the captions for the hard of hearing, ``subtitles`` those of speech alone.
+    ``cues`` are the captions for the hard of hearing, ``subtitles`` those of speech alone, ``flashes`` what
+    ``flash_gate`` found where it has been asked already.
 
     A caption rule that the voice itself makes impossible (fast speech, the next line at once) is counted in the
     message but breaks no gate: only what could have been done better does. What fails says what to do about it.
@@ -59,7 +61,7 @@ def judge(
         clipped_speech(shot_list, plan, mix),
         black_frames(shot_list, clips),
         frozen_pictures(shot_list, clips),
-        flash_gate(clips, shot_list.fps),
+        flashes or flash_gate(clips, shot_list.fps),
         _missing_assets(plan),
         _rights(plan),
         pacing(shot_list),
