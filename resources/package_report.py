@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from narrative_assets.video.findings import ADVISORY_GATES
 from schemas.errors import IntegrityError, NarrativeError
 from schemas.package import PackageError
 from schemas.render import BlobRef, RenderOutput, RenderPlan
-
-ADVISORY_GATES = ("runtime", "pacing", "glyphs")
-"""Gates that advise: a video that misses one is degraded, not failed."""
 
 
 def public_url(url: str) -> str:

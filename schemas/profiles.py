@@ -7,7 +7,7 @@ from schemas.project import Project, RenderProfile
 
 BUILT_IN = (
     RenderProfile(),
-    RenderProfile(id="standard_local", width=1920, height=1080, preset="superfast", motion="layered", detail="fine"),
+    RenderProfile(id="standard_local", width=1920, height=1080, preset="superfast", motion="layered"),
     RenderProfile(id="preview_vertical", width=720, height=1280),
     RenderProfile(id="preview_square", width=720, height=720),
 )

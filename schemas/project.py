@@ -163,8 +163,6 @@ class RenderProfile(Part):
     lower_thirds: bool = True
     motion: Literal["flat", "two_planes", "layered"] = "two_planes"
     """How depth shows when the camera moves: one picture, people before their place, or every layer by itself."""
-    detail: Literal["draft", "fine"] = "draft"
-    """How finely stand-ins are drawn."""
     sample_rate: Literal[44_100, 48_000] = 48_000
     loudness: CentiBel = -1600
     true_peak: CentiBel = -100

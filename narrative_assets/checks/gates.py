@@ -7,12 +7,12 @@ from dagster import AssetCheckResult, AssetCheckSeverity, MetadataValue, Preview
 
 from narrative_assets.checks.tables import shot_table_problems
 from narrative_assets.partitions import EPISODES
+from narrative_assets.video.findings import ADVISORY_GATES
 from schemas.render import RenderOutput
 from schemas.shots import ShotList
 
 # A check has to see the episode that was made, not all of them; Dagster calls partitions on checks a preview.
 warnings.filterwarnings("ignore", category=PreviewWarning, message=".*partitions_def on an AssetCheckSpec")
-_ADVICE = ("runtime", "pacing", "glyphs")
 CHECK: dict[str, Any] = {"blocking": True, "partitions_def": EPISODES}
 
 
@@ -33,7 +33,7 @@ def video_gates_hold(render_output: RenderOutput) -> AssetCheckResult:
     A preview that only misses its running time, its pace or a letter is worth looking at: that warns, blocking nothing.
     """
     failed = [finding for finding in render_output.quality if not finding.passed]
-    only_advice = all(finding.gate in _ADVICE for finding in failed)
+    only_advice = all(finding.gate in ADVISORY_GATES for finding in failed)
     return AssetCheckResult(
         passed=not failed,
         severity=AssetCheckSeverity.WARN if only_advice else AssetCheckSeverity.ERROR,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from schemas.render import QualityFinding
 
+ADVISORY_GATES = ("runtime", "pacing", "glyphs")
+"""Gates that advise: a video that misses one of these alone is worse, and usable."""
 _SHOWN = 5
 
 
