@@ -10,7 +10,7 @@ import numpy as np
 from narrative_assets.video.mixing import Samples
 from narrative_assets.video.tracks import wav_bytes
 from schemas.render import BlobRef, ResolvedAsset
-from tests.fakes.artifacts import OWN_RIGHTS, blob
+from tests.fakes.timeline import OWN_RIGHTS, blob
 
 
 def tone(seconds: float, rate: int, hertz: float = 220.0, level: float = 0.25) -> Samples:

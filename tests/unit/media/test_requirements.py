@@ -7,7 +7,7 @@ from schemas.canonical import canonical_json, content_hash
 from schemas.project import CastMember, EpisodeEntry, Look, Place, Project, Prop, Voice
 from schemas.shots import Environment, Figure, Framing, Shot, ShotCharacter, ShotList, ShotScene, SoundCue
 from schemas.story import Emotion
-from tests.fakes.artifacts import EPISODE_ID, PROJECT_ID, line, shot, shot_list
+from tests.fakes.timeline import EPISODE_ID, PROJECT_ID, line, shot, shot_list
 
 KITCHEN = Environment(place_id="kitchen", place_name="The kitchen", interior=True, time_of_day="morning")
 

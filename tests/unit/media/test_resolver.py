@@ -27,8 +27,8 @@ from schemas.errors import InputError, TimingLockError
 from schemas.project import RenderProfile, Voice
 from schemas.render import Placeholder, RenderPlan, ResolvedAsset, Rights
 from schemas.shots import Figure, Framing, ShotList
-from tests.fakes.artifacts import EPISODE_ID, PROJECT_ID, line, shot, shot_list
 from tests.fakes.media import FlatPainter, MeasuredVoice, MemoryCache, MemorySink, Shelf, png
+from tests.fakes.timeline import EPISODE_ID, PROJECT_ID, line, shot, shot_list
 
 CC0 = Rights(license_type="CC0-1.0")
 CREDITED = Rights(license_type="CC-BY-4.0", attribution="Pier by Ann Lee, CC BY 4.0")

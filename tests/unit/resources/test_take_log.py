@@ -11,7 +11,7 @@ from resources.takes import Film, TakeLog, picture_hash
 from schemas.errors import InputError
 from schemas.render import ShotTakes, Take
 from schemas.shots import Movement, ShotList
-from tests.fakes.artifacts import shot, shot_list
+from tests.fakes.timeline import shot, shot_list
 
 FILM = Film("harbour", "s01e02", "preview_local")
 PUSH = Take(take_id="push-in", movement=Movement(kind="push_in", amount=60))

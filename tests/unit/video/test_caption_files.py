@@ -21,7 +21,8 @@ from narrative_assets.video.caption_files import caption_documents, clock, to_sr
 from narrative_assets.video.captions import CaptionSets, Cue, caption_cues
 from schemas.render import CaptionFile
 from schemas.shots import ShotList, SoundCue
-from tests.fakes.artifacts import line, sample, shot, shot_list
+from tests.fakes.artifacts import sample
+from tests.fakes.timeline import line, shot, shot_list
 
 TT = "{http://www.w3.org/ns/ttml}"
 LONG = (

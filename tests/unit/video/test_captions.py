@@ -17,7 +17,7 @@ from narrative_assets.video.caption_timing import CaptionLimits
 from narrative_assets.video.captions import Cue, caption_cues
 from narrative_assets.video.linebreaks import Breaks, break_cost, words_of
 from schemas.shots import ShotList, SoundCue, SpokenLine
-from tests.fakes.artifacts import line, shot, shot_list
+from tests.fakes.timeline import line, shot, shot_list
 
 LONG = (
     "I told you that I would never go back to that house, whatever the weather and whoever asked me to, "

@@ -7,7 +7,7 @@ import pytest
 
 from narrative_assets.video.lips import HOLD, MouthCue, mouth_shapes, shot_mouths
 from schemas.shots import Shot, ShotList, SpokenLine, spoken_in
-from tests.fakes.artifacts import line, shot, shot_list
+from tests.fakes.timeline import line, shot, shot_list
 
 RATE, FPS = 24_000, 24
 FRAME = RATE // FPS

@@ -18,11 +18,11 @@ from narrative_assets.video.sound_gates import clipped_speech, ducking, loudness
 from narrative_assets.video.toolchain import probe
 from schemas.render import QualityFinding, RenderOutput, RenderPlan, ResolvedAsset
 from schemas.shots import Environment, Framing, Movement, Shot, ShotList, SpokenLine, WordCue
-from tests.fakes.artifacts import line as spoken
-from tests.fakes.artifacts import render_plan
-from tests.fakes.artifacts import shot as planned
-from tests.fakes.artifacts import shot_list as listed
 from tests.fakes.sounds import SoundShelf, tone, voice
+from tests.fakes.timeline import line as spoken
+from tests.fakes.timeline import render_plan
+from tests.fakes.timeline import shot as planned
+from tests.fakes.timeline import shot_list as listed
 
 PUSH = Movement(kind="push_in", amount=60)
 

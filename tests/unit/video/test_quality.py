@@ -17,8 +17,8 @@ from narrative_assets.video.toolchain import Probe
 from schemas.project import DurationWindow
 from schemas.render import Placeholder, QualityFinding, RenderPlan
 from schemas.shots import Shot, ShotList
-from tests.fakes.artifacts import HASH, OWN_RIGHTS, blob, line, render_plan, shot, shot_list
 from tests.fakes.sounds import SoundShelf, tone, voice
+from tests.fakes.timeline import HASH, OWN_RIGHTS, blob, line, render_plan, shot, shot_list
 
 
 class Episode:

@@ -19,8 +19,8 @@ from narrative_assets.video.sound import Mix, duck_spans, mix_episode, wav_bytes
 from schemas.errors import MediaError
 from schemas.render import Placeholder, RenderPlan
 from schemas.shots import ShotAudio, ShotList, ShotScene, SoundCue
-from tests.fakes.artifacts import OWN_RIGHTS, line, render_plan, shot, shot_list
 from tests.fakes.sounds import SoundShelf, noise, tone, voice
+from tests.fakes.timeline import OWN_RIGHTS, line, render_plan, shot, shot_list
 
 RATE = 48_000
 SPEECH = ((48, 72), (240, 60))

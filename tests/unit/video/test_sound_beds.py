@@ -22,8 +22,8 @@ from narrative_assets.video.tracks import new_wav, open_wav, wav_bytes, write_wa
 from schemas.errors import MediaError
 from schemas.render import RenderPlan
 from schemas.shots import ShotList, ShotScene, SoundCue
-from tests.fakes.artifacts import line, render_plan, shot, shot_list
 from tests.fakes.sounds import SoundShelf, noise, tone, voice
+from tests.fakes.timeline import line, render_plan, shot, shot_list
 
 ROOT = Path(__file__).parents[3]
 RATE = 48_000
