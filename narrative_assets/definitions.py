@@ -5,6 +5,7 @@ from typing import Any
 from dagster import AssetSelection, Definitions, define_asset_job, in_process_executor
 
 from narrative_assets.assets.canon import canon, canon_diff, episode
+from narrative_assets.assets.decisions import decide
 from narrative_assets.assets.film import shot_list
 from narrative_assets.assets.media import asset_manifest, render_plan
 from narrative_assets.assets.story import episode_plan, script, story_arc
@@ -19,6 +20,10 @@ from resources.configured import (
     RunSettingsResource,
     StudioResource,
 )
+from sensors.canon import canon_updates
+from sensors.episodes import new_episodes
+from sensors.failures import run_failures
+from sensors.waiting import waiting_episodes
 
 STORY = [story_arc, episode_plan, script, canon_diff, canon, episode]
 ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output]
@@ -41,7 +46,8 @@ _store = ArtifactStoreResource()
 defs = Definitions(
     assets=ASSETS,
     asset_checks=[shot_table_holds, pictures_agree, video_gates_hold],
-    jobs=[episode_job, writing_job],
+    jobs=[episode_job, writing_job, decide],
+    sensors=[new_episodes, waiting_episodes, canon_updates, run_failures],
     executor=in_process_executor,
     resources={
         "settings": _settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -74,31 +75,47 @@ class Approvals:
     def decide(self, checkpoint: str, content_hash: str, decision: Verdict, approver: str, notes: str = "") -> Decision:
         """Record a decision on exactly what waits.
 
-        Raises ApprovalMismatch, with nothing recorded, for content that does not wait at the checkpoint, and
-        InputError for a decision without a name.
+        Raises ApprovalMismatch, with nothing recorded, for content that does not wait at the checkpoint or was
+        decided that way already, and InputError for a decision without a name.
         """
+        return self.decide_all(checkpoint, [content_hash], decision, approver, notes)[0]
+
+    def decide_all(
+        self, checkpoint: str, content_hashes: Sequence[str], decision: Verdict, approver: str, notes: str = ""
+    ) -> list[Decision]:
+        """Record one decision on several contents, on all of them or on none. Raises as ``decide`` does."""
         if not approver.strip():
             raise InputError("A decision needs the name of who decides.", remedy="Give the approver's name.")
+        if not content_hashes:
+            raise InputError("A decision needs what is decided on.", remedy="Give a content hash that waits.")
+        made = []
         with Session(self._engine) as session, session.begin():
-            self._require_waiting(session, checkpoint, content_hash)
-            made = Decision(checkpoint, content_hash, decision, approver.strip(), notes, now())
-            session.add(ApprovalRow(tenant=self._tenant, **asdict(made)))
+            for content_hash in content_hashes:
+                self._require_waiting(session, checkpoint, content_hash)
+                before = self._newest(session, checkpoint, content_hash)
+                if before is not None and before.decision == decision:
+                    raise ApprovalMismatch(
+                        f"{content_hash[:12]} was {decision} at {checkpoint} by {before.approver} already, at "
+                        f"{before.decided_at}; no decision was recorded.",
+                        remedy="Nothing is left to do; to change the decision, give the other one.",
+                    )
+                made.append(Decision(checkpoint, content_hash, decision, approver.strip(), notes, now()))
+                session.add(ApprovalRow(tenant=self._tenant, **asdict(made[-1])))
         return made
 
     def newest(self, checkpoint: str, content_hash: str) -> Decision | None:
         """The latest decision on exactly this content at this checkpoint."""
         with Session(self._engine) as session:
-            row = session.scalar(
-                select(ApprovalRow)
-                .where(
-                    ApprovalRow.tenant == self._tenant,
-                    ApprovalRow.checkpoint == checkpoint,
-                    ApprovalRow.content_hash == content_hash,
-                )
-                .order_by(ApprovalRow.id.desc())
-                .limit(1)
-            )
-            return Decision(**{n: getattr(row, n) for n in Decision.__dataclass_fields__}) if row else None
+            return self._newest(session, checkpoint, content_hash)
+
+    def stands(self, checkpoint: str, content_hash: str) -> bool:
+        """Whether the content is what its episode has waiting there: nothing newer has taken its place."""
+        with Session(self._engine) as session:
+            asked = self._asked(session, checkpoint, content_hash)
+            if asked is None:
+                return False
+            newest = self._newest_request(session, checkpoint, asked.project, asked.episode, asked.subject)
+            return newest is not None and newest.content_hash == content_hash
 
     def waiting(self, project: str, timeout_hours: int) -> list[Waiting]:
         """What waits in a project, in the order it was asked for: the newest of each episode and checkpoint."""
@@ -140,8 +157,21 @@ class Approvals:
             .limit(1)
         )
 
-    def _require_waiting(self, session: Session, checkpoint: str, content_hash: str) -> None:
-        asked = session.scalar(
+    def _newest(self, session: Session, checkpoint: str, content_hash: str) -> Decision | None:
+        row = session.scalar(
+            select(ApprovalRow)
+            .where(
+                ApprovalRow.tenant == self._tenant,
+                ApprovalRow.checkpoint == checkpoint,
+                ApprovalRow.content_hash == content_hash,
+            )
+            .order_by(ApprovalRow.id.desc())
+            .limit(1)
+        )
+        return Decision(**{n: getattr(row, n) for n in Decision.__dataclass_fields__}) if row else None
+
+    def _asked(self, session: Session, checkpoint: str, content_hash: str) -> ApprovalRequestRow | None:
+        return session.scalar(
             select(ApprovalRequestRow)
             .where(
                 ApprovalRequestRow.tenant == self._tenant,
@@ -151,6 +181,9 @@ class Approvals:
             .order_by(ApprovalRequestRow.id.desc())
             .limit(1)
         )
+
+    def _require_waiting(self, session: Session, checkpoint: str, content_hash: str) -> None:
+        asked = self._asked(session, checkpoint, content_hash)
         if asked is None:
             raise ApprovalMismatch(
                 f"Nothing with the hash {content_hash[:12]} waits at {checkpoint}; no decision was recorded.",

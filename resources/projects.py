@@ -31,15 +31,11 @@ class ProjectCatalogue:
                 sources[entry.screenplay.path] = self._store.blobs.put(data, "text/plain").sha256
         document = canonical_json(project)
         self._store.blobs.put(document, "application/json")
-        values = {
-            "tenant": self._store.tenant,
-            "project": project.id,
-            "path": str(path.resolve()),
-            "content_hash": sha256_hex(document),
-            "sources": sources,
-            "registered_at": now(),
-        }
-        self._store.upsert(ProjectRow, ("tenant", "project"), values)
+        said = {"path": str(path.resolve()), "content_hash": sha256_hex(document), "sources": sources}
+        row = self._find(project.id)
+        if row is None or any(getattr(row, name) != value for name, value in said.items()):
+            values = {"tenant": self._store.tenant, "project": project.id, **said, "registered_at": now()}
+            self._store.upsert(ProjectRow, ("tenant", "project"), values)
         return project
 
     def load(self, project_id: str) -> Project:
@@ -69,11 +65,14 @@ class ProjectCatalogue:
             query = select(ProjectRow.project).where(ProjectRow.tenant == self._store.tenant)
             return sorted(session.scalars(query))
 
-    def _row(self, project_id: str) -> ProjectRow:
+    def _find(self, project_id: str) -> ProjectRow | None:
         with Session(self._store.engine) as session:
-            row = session.scalar(
+            return session.scalar(
                 select(ProjectRow).where(ProjectRow.tenant == self._store.tenant, ProjectRow.project == project_id)
             )
+
+    def _row(self, project_id: str) -> ProjectRow:
+        row = self._find(project_id)
         if row is None:
             raise InputError(
                 f"The project {project_id!r} is not known here.",

@@ -130,6 +130,29 @@ class ArtifactStore:
             )
             return _record(row) if row is not None else None
 
+    def made(self, digest: str) -> list[ArtifactRecord]:
+        """Every record of this exact content, in the order they were made: it may come of several inputs."""
+        query = select(ArtifactRow).where(ArtifactRow.tenant == self.tenant, ArtifactRow.content_hash == digest)
+        with Session(self.engine) as session:
+            return [_record(row) for row in session.scalars(query.order_by(ArtifactRow.id))]
+
+    def episodes(self, project: str) -> set[str]:
+        """The episodes of a project that anything stands of."""
+        query = select(HeadRow.episode).where(HeadRow.tenant == self.tenant, HeadRow.project == project).distinct()
+        with Session(self.engine) as session:
+            return set(session.scalars(query))
+
+    def profiles(self, project: str, episode: str) -> list[str]:
+        """The render profiles under which a video of the episode stands, sorted."""
+        query = select(HeadRow.profile).where(
+            HeadRow.tenant == self.tenant,
+            HeadRow.project == project,
+            HeadRow.episode == episode,
+            HeadRow.kind == "RenderOutput",
+        )
+        with Session(self.engine) as session:
+            return sorted(session.scalars(query))
+
     def load(self, digest: str, contract: type[A]) -> A:
         """The artifact with this content hash. Raises IntegrityError or ContractError."""
         return read_bytes(self.blobs.read(digest), contract, where=f"{contract.__name__} {digest[:12]}")

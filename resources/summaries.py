@@ -8,7 +8,7 @@ from typing import Literal
 
 from resources.durable import write_durably
 from resources.registry import ArtifactStore
-from schemas.run import RunSummary
+from schemas.run import RunError, RunSummary
 
 
 def write_summary(
@@ -18,8 +18,9 @@ def write_summary(
     episode: str,
     profile: str,
     status: Literal["succeeded", "failed", "waiting"],
+    error: RunError | None = None,
 ) -> RunSummary:
-    """Write ``run_summary.json`` of a run from its stages so far."""
+    """Write ``run_summary.json`` of a run from its stages so far; ``error`` is what ended it outside of a stage."""
     stages = store.stages(run_id)
     runs = [stage for _, stage in stages]
     hits = sum(stage.cache_hit for stage in runs)
@@ -39,7 +40,7 @@ def write_summary(
         local_calls=sum(stage.units - stage.unit_cache_hits for stage in runs),
         external_calls=0,
         peak_memory_bytes=peak_memory_bytes(),
-        errors=tuple(stage.error for stage in runs if stage.error is not None),
+        errors=(*(stage.error for stage in runs if stage.error is not None), *([error] if error else [])),
     )
     path: Path = store.episode_folder(project, episode, profile) / "run_summary.json"
     write_durably(path, summary.model_dump_json(indent=2).encode() + b"\n")

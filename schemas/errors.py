@@ -13,7 +13,9 @@ NarrativeError
 ├── TenantRefused        one tenant's call for what is another's              permanent
 ├── SafetyBlocked        content that the project's rating does not allow     permanent
 ├── StoryOrderError      canon does not stand where the episode needs it      permanent
+│   └── StoryOrderPending an earlier episode is on its way                    permanent until it is settled
 ├── ApprovalPending      a checkpoint waits for a person                      permanent until decided
+├── ApprovalRejected     a person has decided against it                      permanent
 ├── TimingLockError      a stage was given another timing than the lock       permanent
 ├── RightsError          an asset whose licence does not allow the use        permanent
 ├── IntegrityError       stored bytes differ from their hash                  permanent
@@ -90,8 +92,23 @@ class StoryOrderError(NarrativeError):
     exit_code = 5
 
 
+class StoryOrderPending(StoryOrderError):
+    pass
+
+
 class ApprovalPending(NarrativeError):
+    """``asked`` holds the content hashes that are to be decided on at the ``checkpoint``."""
+
     exit_code = 6
+
+    def __init__(self, message: str, *, remedy: str = "", checkpoint: str = "", asked: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy=remedy)
+        self.checkpoint = checkpoint
+        self.asked = asked
+
+
+class ApprovalRejected(NarrativeError):
+    exit_code = 16
 
 
 class TimingLockError(NarrativeError):

@@ -1,1 +1,1 @@
-"""Reactions to canon updates, approvals, new episodes and failures."""
+"""What starts runs by itself. Each module: a pure decision on what is seen, and a thin sensor that sees and acts."""

@@ -1,29 +1,36 @@
 """What the story assets ask of canon: what bears on them, what it stands on, and a script that agrees with it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from narrative_assets.assets.stage import Desk, hashes
+from narrative_assets.assets.waiting import await_episode
 from narrative_assets.canon import REPAIR_VERSION, episode_order, repair_script, rules_of
+from narrative_assets.writing.context import assemble_context
 from resources.registry import stage_key
+from resources.studio import Studio
 from schemas.canon import Canon, Waiver
 from schemas.canonical import content_hash
-from schemas.errors import StoryOrderError
 from schemas.project import Project
 from schemas.repair import RepairLog
 from schemas.script import Script
 
 
 def require_order(desk: Desk) -> None:
-    """Raises StoryOrderError while an earlier episode is not settled."""
-    settled = desk.studio.canon.standing(desk.project.id, before=desk.entry.id)
+    """See to it that every earlier episode is settled, waiting a little for one that is being written right now.
+
+    Raises StoryOrderPending for one that is on its way, StoryOrderError for one that nobody is making.
+    """
     for episode_id in in_story_order(desk.project):
         if episode_order(episode_id) >= episode_order(desk.entry.id):
             return
-        if episode_id not in settled:
-            raise StoryOrderError(
-                f"{desk.project.id}/{desk.entry.id} builds on {episode_id}, whose canon is not settled yet.",
-                remedy=f"Run {desk.project.id}/{episode_id} first.",
-            )
+        settled = partial(_settled, desk, episode_id)
+        if not settled():
+            await_episode(desk.context, desk.project.id, episode_id, settled)
+
+
+def _settled(desk: Desk, episode_id: str) -> bool:
+    return episode_id in desk.studio.canon.standing(desk.project.id, before=desk.entry.id)
 
 
 def in_story_order(project: Project) -> list[str]:
@@ -65,12 +72,35 @@ def canon_for(desk: Desk, script: Script) -> tuple[int, Canon]:
 def canon_for_writer(desk: Desk) -> Canon:
     """The part of canon that the episode's own people, places and things stand in; kept for lineage."""
     require_order(desk)
-    project = desk.project
-    own = {member.id for member in project.cast} | {place.id for place in project.places}
-    own |= {prop.id for prop in project.props}
-    part = desk.studio.canon.relevant(project, desk.entry.id, own)
+    part = canon_of_cast(desk.studio, desk.project, desk.entry.id)
     desk.keep(part, standing(desk))
     return part
+
+
+def canon_of_cast(studio: Studio, project: Project, episode_id: str) -> Canon:
+    """The part of canon before the episode that the project's people, places and things stand in."""
+    own = {member.id for member in project.cast} | {place.id for place in project.places}
+    return studio.canon.relevant(project, episode_id, own | {prop.id for prop in project.props})
+
+
+def past(studio: Studio, project: Project, episode_id: str) -> str | None:
+    """A hash of all of canon that a written episode relies on, as it stands now; None where none was written."""
+    written = studio.store.head(project.id, episode_id, "", "Script")
+    if written is None:
+        return None
+    pack = assemble_context(project, canon_of_cast(studio, project, episode_id), episode_id, studio.tokens)
+    judged = studio.canon.scoped(project, studio.store.load(written, Script), episode_id)
+    return content_hash(hashes(context=pack, canon=judged))
+
+
+def stands_on(studio: Studio, project: Project, episode_id: str) -> set[str]:
+    """What ``past`` said when the standing plan and diff of a written episode were made, whichever way they were."""
+    found = []
+    for kind, role in (("EpisodePlan", "context"), ("CanonDiff", "canon")):
+        digest = studio.store.head(project.id, episode_id, "", kind)
+        records = studio.store.made(digest) if digest else []
+        found.append({each.parents[role] for each in records if role in each.parents})
+    return {content_hash(hashes(context=pack, canon=canon)) for pack in found[0] for canon in found[1]}
 
 
 def canon_after(desk: Desk) -> Canon:

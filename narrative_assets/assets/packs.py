@@ -5,10 +5,9 @@ They stand before the render plan: no picture of an episode is made under a pack
 
 from collections.abc import Mapping
 
-from dagster import AssetObservation
-
 from narrative_assets.assets.sheets import shown_packs
 from narrative_assets.assets.stage import Desk
+from narrative_assets.assets.waiting import decision_links
 from narrative_assets.film.casting import cast_voices
 from narrative_assets.media.finding import Finder
 from narrative_assets.media.packs import REFERENCE_HEIGHT, build_pack
@@ -19,7 +18,7 @@ from resources.library import FolderLibrary
 from resources.packs import PackRegister
 from schemas.assets import AssetManifest, CharacterPackNeed
 from schemas.canonical import content_hash
-from schemas.errors import ApprovalPending, IntegrityError
+from schemas.errors import ApprovalPending, ApprovalRejected, IntegrityError
 from schemas.packs import CharacterPack
 from schemas.project import Voice
 from schemas.script import Script
@@ -84,30 +83,26 @@ def _voices(desk: Desk, shots: ShotList) -> dict[str, Voice]:
 
 def _require_approved(desk: Desk, packs: tuple[CharacterPack, ...]) -> None:
     """Ask for every pack that nobody has approved, show their model sheets, and wait for all of them at once."""
-    waiting = []
+    waiting, rejected = [], []
     for pack in packs:
         try:
             desk.require_approval(CHECKPOINT, content_hash(pack), subject=pack.character_id)
         except ApprovalPending:
             waiting.append(pack)
+        except ApprovalRejected as refusal:
+            rejected.append(refusal)
+    if rejected:
+        raise rejected[0]
     if not waiting:
         return
-    metadata = shown_packs(desk.studio.store, waiting)
-    desk.context.log_event(
-        AssetObservation(desk.context.asset_key, partition=desk.context.partition_key, metadata=metadata)
-    )
     project, first = desk.project.id, waiting[0].character_id
-    named = ", ".join(f"{pack.name} (version {pack.version}{_refused(desk, pack)})" for pack in waiting[:20])
-    raise ApprovalPending(
+    named = ", ".join(f"{pack.name} (version {pack.version})" for pack in waiting[:20])
+    pending = ApprovalPending(
         f"{project}/{desk.entry.id}: {len(waiting)} character packs wait for a decision: {named}.",
         remedy=f"Look at one with `narrative packs show {project} {first} --sheet {first}.png`, decide with "
         f"`narrative packs approve {project} {first} --by NAME` (or --all), and run again.",
+        checkpoint=CHECKPOINT,
+        asked=tuple(content_hash(pack) for pack in waiting),
     )
-
-
-def _refused(desk: Desk, pack: CharacterPack) -> str:
-    """Who decided against a pack and why, where somebody did."""
-    decision = desk.studio.approvals.newest(CHECKPOINT, content_hash(pack))
-    if decision is None:
-        return ""
-    return f", rejected by {decision.approver}" + (f": {decision.notes}" if decision.notes else "")
+    desk.show({**shown_packs(desk.studio.store, waiting), **decision_links(pending)})
+    raise pending

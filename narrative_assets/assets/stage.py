@@ -9,16 +9,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from dagster import AssetExecutionContext, DataVersion, Failure, MetadataValue, Output
+from dagster import AssetExecutionContext, AssetObservation, DataVersion, Failure, MetadataValue, Output
 
 from narrative_assets.assets.reasons import reasons_to_remake
+from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
 from resources.progress import progress
 from resources.registry import Production, now, stage_key
 from resources.studio import Studio
 from resources.summaries import write_summary
 from schemas.base import Artifact
 from schemas.canonical import canonical_json, content_hash
-from schemas.errors import ApprovalPending, IntegrityError, NarrativeError, StorageError
+from schemas.errors import (
+    ApprovalPending,
+    ApprovalRejected,
+    IntegrityError,
+    NarrativeError,
+    StorageError,
+    StoryOrderPending,
+)
 from schemas.project import EpisodeEntry, Project
 from schemas.run import RunError, StageRun
 from schemas.safety import SafetyReport
@@ -91,12 +99,13 @@ class Desk:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Record the stage however it ends. A wait for a person ends it without output and without failure."""
+        """Record the stage however it ends. A wait ends it without output and without failure."""
         progress().stage_started(self.stage)
         try:
             yield
-        except ApprovalPending as pending:
+        except (ApprovalPending, StoryOrderPending) as pending:
             self._finish("waiting", pending)
+            mark_stopped(self.context, pending)
             self.context.log.info(str(pending))
         except NarrativeError as error:
             # The disk that refused the work may refuse the record of it too; the first error is the one to tell.
@@ -148,7 +157,11 @@ class Desk:
                 licence=self.project.licence,
             ),
         )
-        accept(artifact, self._digest)
+        try:
+            accept(artifact, self._digest)
+        except ApprovalPending as pending:
+            self.show({**describe(artifact), **decision_links(pending)})
+            raise
         self._finish("succeeded", None)
         self.context.set_data_version(self.context.asset_key, DataVersion(self._digest))
         return Output(
@@ -164,7 +177,9 @@ class Desk:
         )
 
     def require_approval(self, checkpoint: str, digest: str, *, always: bool = False, subject: str = "") -> None:
-        """Raise ApprovalPending unless a person has approved exactly this content at this checkpoint.
+        """Raise ApprovalPending until a person has approved exactly this content at this checkpoint.
+
+        Raises ApprovalRejected where the newest decision is against it.
 
         A checkpoint that the project has switched off asks nobody, but where a person ``always`` has to look.
         ``subject`` tells apart what one episode has waiting at one checkpoint.
@@ -174,14 +189,26 @@ class Desk:
         decision = self.studio.approvals.newest(checkpoint, digest)
         if decision is not None and decision.decision == "approved":
             return
-        asked = self.studio.approvals.request(checkpoint, digest, self.project.id, self.entry.id, subject)
-        said = f"waits for a decision since {asked.requested_at}"
+        what = f"{self.project.id}/{self.entry.id}: {checkpoint.removeprefix('approve_')} {digest[:12]}"
         if decision is not None:
-            said = f"was rejected by {decision.approver}" + (f": {decision.notes}" if decision.notes else "")
+            why = f": {decision.notes}" if decision.notes else ""
+            raise ApprovalRejected(
+                f"{what} was rejected by {decision.approver}{why}.",
+                remedy="Change what it was made from, or approve it after all, and run again.",
+            )
+        asked = self.studio.approvals.request(checkpoint, digest, self.project.id, self.entry.id, subject)
         raise ApprovalPending(
-            f"{self.project.id}/{self.entry.id}: {checkpoint.removeprefix('approve_')} {digest[:12]} {said}.",
+            f"{what} waits for a decision since {asked.requested_at}.",
             remedy=f"Look at it with `narrative artifacts show {digest[:12]}`, then "
             f"`narrative approve {checkpoint} {digest[:12]} --by NAME`, and run again.",
+            checkpoint=checkpoint,
+            asked=(digest,),
+        )
+
+    def show(self, metadata: Metadata) -> None:
+        """Let people see this beside the asset in the UI, though nothing is handed on."""
+        self.context.log_event(
+            AssetObservation(self.context.asset_key, partition=self.context.partition_key, metadata=metadata)
         )
 
     def _finish(self, status: Literal["succeeded", "failed", "waiting"], error: NarrativeError | None) -> None:
@@ -214,6 +241,7 @@ def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
         raise Failure(description=str(error), allow_retries=False) from error
     for entry in project.episodes:
         if entry.id == episode_id:
+            name_run(context, studio.store.tenant, studio.store.site, project_id, episode_id)
             return Desk(context, studio, project, entry, stage=context.asset_key.path[-1])
     raise Failure(
         description=f"{project_id} has no episode {episode_id!r}. Its episodes: "

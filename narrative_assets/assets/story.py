@@ -60,7 +60,8 @@ def story_arc(context: AssetExecutionContext, studio: ResourceParam[Studio]) -> 
         )
 
 
-@asset(**_STORY, kinds={"python", "json"}, code_version="3")
+# No pool: it may wait for the episode before, whose own stages need the pool's slots to get on.
+@asset(**{**_STORY, "pool": None}, kinds={"python", "json"}, code_version="3")
 def episode_plan(
     context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc
 ) -> Iterator[Output[EpisodePlan]]:

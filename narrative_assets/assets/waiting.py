@@ -1,0 +1,113 @@
+"""How a run waits without holding a worker: it ends, and is marked so that it can be taken up where it stopped.
+
+A sensor queues the run again, held by a tag that the run queue does not let through, and takes the hold off once
+what it waits for is there. Only an episode that is being written at this moment is waited for inside the run.
+"""
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from dagster import AssetExecutionContext, DagsterInstance, DagsterRun, DagsterRunStatus, MetadataValue, RunsFilter
+
+from narrative_assets.assets.decisions import decision_form
+from schemas.errors import ApprovalPending, NarrativeError, StoryOrderError, StoryOrderPending
+
+PARTITION = "dagster/partition"
+STOPPED = "narrative/stopped"
+"""On a run that has ended to wait: ``waiting``, or ``resumed`` once it stands in the queue again."""
+HELD = "narrative/held"
+"""On a queued run: ``yes`` keeps it in the queue (see ``dagster.yaml``)."""
+WAITS_FOR = "narrative/waits_for"
+"""What the run waits for, in words."""
+CHECKPOINT = "narrative/checkpoint"
+CONTENT = "narrative/content_hash"
+"""What is to be decided, where a person is waited for: the checkpoint, and the hashes with commas between."""
+COMMAND_LINE = "narrative/process"
+"""On a run of the command line, which is not taken up by itself."""
+
+_PATIENCE_SECONDS = 60.0
+_LOOK_SECONDS = 0.25
+_UNDER_WAY = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
+_TO_COME = [*_UNDER_WAY, DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED]
+
+
+class Stopped(StrEnum):
+    """What has become of a run that ended to wait."""
+
+    WAITING = "waiting"
+    RESUMED = "resumed"
+
+
+def await_episode(context: AssetExecutionContext, project: str, episode: str, settled: Callable[[], bool]) -> None:
+    """Wait for an episode that a run is writing right now, a minute at most.
+
+    The wait holds a run's slot but no pool's, and only while the awaited run has a slot of its own: it always ends.
+    Raises StoryOrderPending where the episode is still to come, StoryOrderError where no run is there to make it.
+    """
+    key, until = f"{project}/{episode}", time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until and _runs(context.instance, key, _UNDER_WAY):
+        time.sleep(_LOOK_SECONDS)
+        if settled():
+            return
+    if settled():
+        return
+    if to_come(context.instance, key):
+        raise StoryOrderPending(
+            f"{context.partition_key} builds on {episode}, which is still to be settled; it goes on by itself then.",
+            remedy=f"See what keeps {key}.",
+        )
+    raise StoryOrderError(
+        f"{context.partition_key} builds on {episode}, whose canon is not settled yet, and no run is making it.",
+        remedy=f"Run {key} first.",
+    )
+
+
+def to_come(instance: DagsterInstance, key: str) -> bool:
+    """Whether a run of this partition is under way, queued, or has stopped to wait."""
+    if _runs(instance, key, _TO_COME):
+        return True
+    newest = instance.get_runs(RunsFilter(tags={PARTITION: key}), limit=1)
+    return bool(newest) and newest[0].tags.get(STOPPED) == Stopped.WAITING
+
+
+def mark_stopped(context: AssetExecutionContext, pending: NarrativeError) -> None:
+    """Note on the run that it ends to wait, and for what. One of the command line is taken up by its user."""
+    if COMMAND_LINE in context.run.tags:
+        return
+    checkpoint, asked = (pending.checkpoint, pending.asked) if isinstance(pending, ApprovalPending) else ("", ())
+    context.instance.add_run_tags(
+        context.run_id,
+        {
+            STOPPED: Stopped.WAITING.value,
+            WAITS_FOR: pending.message,
+            CHECKPOINT: checkpoint,
+            CONTENT: ",".join(asked),
+        },
+    )
+
+
+def decision_links(pending: ApprovalPending) -> dict[str, MetadataValue[Any]]:
+    """Where a person decides in the UI: the form of the ``decide`` job, filled in but for their name."""
+    return {
+        "waits_for": MetadataValue.md(f"**{pending.message}**"),
+        "decide": MetadataValue.url(decision_form(pending.checkpoint, pending.asked)),
+    }
+
+
+def name_run(context: AssetExecutionContext, tenant: str, site: str, project: str, episode: str) -> None:
+    """Tag the run with whose it is and what it makes, so that runs can be found by it in the UI."""
+    missing = episode_tags(tenant, site, project, episode).items() - context.run.tags.items()
+    if missing:
+        context.instance.add_run_tags(context.run_id, dict(missing))
+
+
+def episode_tags(tenant: str, site: str, project: str, episode: str) -> dict[str, str]:
+    """The tags of a run that makes an episode."""
+    named = {"tenant": tenant, "site": site, "series": project, "season": episode.partition("e")[0], "episode": episode}
+    return {f"narrative/{name}": value for name, value in named.items()}
+
+
+def _runs(instance: DagsterInstance, key: str, statuses: list[DagsterRunStatus]) -> list[DagsterRun]:
+    return list(instance.get_runs(RunsFilter(tags={PARTITION: key}, statuses=statuses), limit=1))
