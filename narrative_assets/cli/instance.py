@@ -20,16 +20,18 @@ _PLAIN_SETTINGS = b"telemetry:\n  enabled: false\n"
 
 
 def dagster_home() -> Path:
-    """Dagster's folder: ``$DAGSTER_HOME`` or ``./.dagster`` with the settings of ``./dagster.yaml``."""
-    if "DAGSTER_HOME" not in os.environ:
-        home = Path.cwd() / ".dagster"
-        settings = Path.cwd() / "dagster.yaml"
-        wanted = settings.read_bytes() if settings.is_file() else _PLAIN_SETTINGS
-        placed = home / "dagster.yaml"
-        if not placed.is_file() or placed.read_bytes() != wanted:
-            write_durably(placed, wanted)
-        os.environ["DAGSTER_HOME"] = str(home)
-    return Path(os.environ["DAGSTER_HOME"])
+    """Dagster's folder: ``$DAGSTER_HOME`` or ``./.dagster``, with the settings of ``./dagster.yaml``.
+
+    Settings that ``$DAGSTER_HOME`` holds already are its owner's and stay as they are.
+    """
+    chosen = os.environ.get("DAGSTER_HOME")
+    home = Path(chosen).absolute() if chosen else Path.cwd() / ".dagster"
+    settings, placed = Path.cwd() / "dagster.yaml", home / "dagster.yaml"
+    wanted = settings.read_bytes() if settings.is_file() else _PLAIN_SETTINGS
+    if not placed.is_file() or (not chosen and placed.read_bytes() != wanted):
+        write_durably(placed, wanted)
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home
 
 
 def offer_episodes(instance: DagsterInstance, project: Project) -> None:
