@@ -21,7 +21,7 @@ from dagster import (
 
 from narrative_assets.assets.continuity import in_story_order, past, stands_on
 from narrative_assets.assets.stage import STAGES, STORY_STAGES
-from narrative_assets.assets.waiting import PARTITION
+from narrative_assets.assets.waiting import PARTITION, STOPPED, Stopped
 from resources.registry import ArtifactStore
 from resources.studio import RunSettings, Studio
 from schemas.errors import NarrativeError
@@ -107,7 +107,8 @@ def canon_updates(context: SensorEvaluationContext, store: ResourceParam[Artifac
     until = time.monotonic() + _SECONDS_A_TICK
     requests: list[RunRequest] = []
     runs = context.instance.get_runs(RunsFilter(statuses=_ALIVE))
-    alive = {run.tags[PARTITION] for run in runs if PARTITION in run.tags}
+    stopped = context.instance.get_runs(RunsFilter(tags={STOPPED: Stopped.WAITING.value}))
+    alive = {run.tags[PARTITION] for run in (*runs, *stopped) if PARTITION in run.tags}
     for project_id in studio.projects.ids():
         try:
             project = studio.projects.load(project_id)

@@ -54,7 +54,11 @@ def record_decision(context: OpExecutionContext, config: DecisionForm, store: Re
         context.log.info(f"{each.decision.capitalize()} by {each.approver}: {each.checkpoint} {each.content_hash[:12]}")
 
 
-@job(name=JOB, tags={"dagster/priority": "10"}, description="Approve or reject what waits for a person. Opened, filled in, from what waits.")
+@job(
+    name=JOB,
+    tags={"dagster/priority": "10"},
+    description="Approve or reject what waits for a person. Opened, filled in, from what waits.",
+)
 def decide() -> None:
     """One decision."""
     record_decision()

@@ -226,7 +226,7 @@ class Desk:
             error=error
             and RunError(stage=self.stage, error=type(error).__name__, message=error.message, remedy=error.remedy),
         )
-        store, run_id = self.studio.store, self.context.run_id
+        store, run_id = self.studio.store, self.context.run.run_id
         store.record_stage(run_id, STAGES.index(self.stage), self.started, run)
         write_summary(store, run_id, self.project.id, self.entry.id, self.studio.settings.profile, status)
         progress().stage_finished(run)

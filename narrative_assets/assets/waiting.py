@@ -78,7 +78,7 @@ def mark_stopped(context: AssetExecutionContext, pending: NarrativeError) -> Non
         return
     checkpoint, asked = (pending.checkpoint, pending.asked) if isinstance(pending, ApprovalPending) else ("", ())
     context.instance.add_run_tags(
-        context.run_id,
+        context.run.run_id,
         {
             STOPPED: Stopped.WAITING.value,
             WAITS_FOR: pending.message,
@@ -100,7 +100,7 @@ def name_run(context: AssetExecutionContext, tenant: str, site: str, project: st
     """Tag the run with whose it is and what it makes, so that runs can be found by it in the UI."""
     missing = episode_tags(tenant, site, project, episode).items() - context.run.tags.items()
     if missing:
-        context.instance.add_run_tags(context.run_id, dict(missing))
+        context.instance.add_run_tags(context.run.run_id, dict(missing))
 
 
 def episode_tags(tenant: str, site: str, project: str, episode: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -74,6 +75,35 @@ class ProgressBar:
             counted = f", {run.units} {_UNITS.get(run.stage, 'units')}"
             counted += f" ({run.unit_cache_hits} reused)" if run.unit_cache_hits else ""
         self._console.print(Text.assemble(f"  {run.stage.replace('_', ' '):<15} ", (made, style), counted))
+
+
+class Lanes:
+    """One bar for each of several kinds of work on the same episodes."""
+
+    def __init__(self, names: Sequence[str], episodes: int) -> None:
+        # As above: a step redirects stderr while it runs.
+        self._file = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
+        columns = (TextColumn("{task.description:<8}"), BarColumn(bar_width=30), MofNCompleteColumn())
+        self._progress = Progress(
+            *columns,
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+            console=Console(file=self._file, width=errors.width),
+            transient=True,
+        )
+        self._lanes = {name: self._progress.add_task(name, total=episodes, note="") for name in names}
+
+    def __enter__(self) -> Lanes:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+        self._file.close()
+
+    def advance(self, lane: str, note: str = "") -> None:
+        """Another episode is through this lane."""
+        self._progress.update(self._lanes[lane], advance=1, note=note)
 
 
 def table(title: str, *columns: str) -> Table:

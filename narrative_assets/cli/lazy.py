@@ -16,6 +16,7 @@ _MODULES = {
     "validate": "projects",
     "run": "run",
     "write": "run",
+    "season": "season",
     "approve": "run",
     "ui": "ui",
     "canon": "canon",

@@ -112,10 +112,27 @@ def _artifacts(studio: Studio, project: str, episode: str, profile: str) -> list
     return rows
 
 
+def kept_back(project: str, episode: str, by: str) -> dict[str, Any]:
+    """The result of an episode that was not begun, because an earlier one is not settled."""
+    told = {
+        "stage": "",
+        "error": "StoryOrderPending",
+        "message": f"{project}/{episode} builds on {by}, whose canon is not settled yet.",
+        "remedy": f"See to {project}/{by}, then run again.",
+    }
+    return {"episode": episode, "status": "waiting", "error": told, "artifacts": [], "video": None, "notes": []}
+
+
+def unfinished(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The result that decides how a season ended: the first that failed, else the first that waits, if any."""
+    order = [each for status in ("failed", "waiting") for each in results if each["status"] == status]
+    return order[:1]
+
+
 def print_result(project: str, result: dict[str, Any]) -> None:
     """What an episode stands on, its video, notes and error."""
-    shown = table(f"\n{project}/{result['episode']}", "artifact", "schema", "sha256", "path")
     here = Path.cwd()
+    shown = table(f"\n{project}/{result['episode']}", "artifact", "schema", "sha256", "path")
     for row in result["artifacts"]:
         path = Path(row["path"])
         path = path.relative_to(here) if path.is_relative_to(here) else path
@@ -147,6 +164,23 @@ def print_season(project: str, results: list[dict[str, Any]]) -> None:
     for result in results:
         for reason in _reasons(result):
             output.print(Text.assemble((f"{result['episode']} ", "bold"), reason), soft_wrap=True)
+        _print_error(result)
+
+
+def print_films(project: str, results: list[dict[str, Any]]) -> None:
+    """One line an episode: what came of it, how many shots were rendered anew, and its video."""
+    shown = table(f"\n{project}", "episode", "", "shots rendered", "reused", "seconds", "video")
+    here = Path.cwd()
+    for result in results:
+        shots = result.get("shots") or {"rendered": 0, "reused": 0}
+        video = Path(result["video"]) if result["video"] else None
+        path = video.relative_to(here) if video and video.is_relative_to(here) else video
+        figures = (str(shots["rendered"]), str(shots["reused"]), str(result.get("seconds") or ""))
+        shown.add_row(result["episode"], result["status"], *figures, str(path or ""))
+    output.print(shown)
+    for result in results:
+        for note in result["notes"]:
+            output.print(Text.assemble((f"{result['episode']} note: ", "bold yellow"), note), soft_wrap=True)
         _print_error(result)
 
 

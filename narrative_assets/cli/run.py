@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from dagster import DagsterInstance
-from filelock import FileLock, Timeout
 
 from narrative_assets.assets.stage import STAGES, STORY_STAGES
-from narrative_assets.canon import episode_order
 from narrative_assets.cli.console import ProgressBar, output
 from narrative_assets.cli.home import artifacts_root
-from narrative_assets.cli.instance import dagster_home, offer_episodes, run_owner
-from narrative_assets.cli.results import exit_code, print_result, print_season, run_result
+from narrative_assets.cli.making import maker, wanted_episodes
+from narrative_assets.cli.results import exit_code, print_result, print_season
 from resources.approvals import Verdict
-from resources.progress import Progress, Silent, reporting_to
+from resources.progress import Progress, Silent
 from resources.studio import Studio
 from schemas.errors import InputError
-from schemas.profiles import profile_of
 from schemas.project import Project
 
 _CHECKPOINTS = {
@@ -112,73 +107,14 @@ def _run_episodes(
     path: Path, asked: list[str], job: str, settings: dict[str, Any], *, quiet: bool
 ) -> tuple[Project, list[dict[str, Any]]]:
     """Run the job for episodes in story order, up to the first that does not succeed."""
-    studio = Studio.open(artifacts_root())
-    project = studio.projects.register(path)
-    wanted = _wanted(project, asked)
-    profile_of(project, settings.setdefault("profile", project.render_profiles[0].id))
-    dagster_home()
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what a person needs to know, this command says
     results = []
-    with DagsterInstance.get() as instance, run_owner(instance) as tags:
-        offer_episodes(instance, project)
-        for episode_id in wanted:
-            result = _run_episode(instance, studio, project, episode_id, job, settings, tags, quiet=quiet)
-            results.append(result)
-            if result["status"] != "succeeded":
+    with maker(path, settings) as made:
+        for episode_id in wanted_episodes(made.project, asked):
+            with _listener(f"{made.project.id}/{episode_id}", job, quiet) as listener:
+                results.append(made.make(episode_id, job, listener))
+            if results[-1]["status"] != "succeeded":
                 break
-    return project, results
-
-
-def _wanted(project: Project, asked: list[str]) -> list[str]:
-    """The asked episodes in story order; all of them when none is named."""
-    known = sorted((entry.id for entry in project.episodes), key=episode_order)
-    for episode_id in asked:
-        if episode_id not in known:
-            raise InputError(
-                f"{project.id} has no episode {episode_id!r}.", remedy="Its episodes: " + ", ".join(known) + "."
-            )
-    return [episode_id for episode_id in known if not asked or episode_id in asked]
-
-
-def _run_episode(
-    instance: DagsterInstance,
-    studio: Studio,
-    project: Project,
-    episode_id: str,
-    job: str,
-    settings: dict[str, Any],
-    tags: dict[str, str],
-    *,
-    quiet: bool,
-) -> dict[str, Any]:
-    """Run one episode's job in this process and say what came of it."""
-    # Assembled here: reading `--help` or a wrong path should not pay for all of Dagster's graph.
-    from narrative_assets.definitions import defs
-
-    key = f"{project.id}/{episode_id}"
-    lock = FileLock(studio.store.root / studio.store.tenant / ".locks" / f"{project.id}-{episode_id}.lock")
-    Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise InputError(
-            f"Another process is working on {key}.", remedy="Wait for it to end, then run again."
-        ) from error
-    try:
-        with _listener(key, job, quiet) as listener, reporting_to(listener):
-            done = defs.resolve_job_def(job).execute_in_process(
-                instance=instance,
-                partition_key=key,
-                run_config={
-                    "resources": {"settings": {"config": settings}},
-                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                },
-                tags={**tags, "narrative/project": project.id, "narrative/episode": episode_id},
-                raise_on_error=False,
-            )
-    finally:
-        lock.release()
-    return run_result(studio, project.id, episode_id, settings["profile"], done)
+        return made.project, results
 
 
 def _listener(title: str, job: str, quiet: bool) -> AbstractContextManager[Progress]:
