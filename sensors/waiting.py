@@ -3,6 +3,7 @@
 Nothing waits on a worker, and nothing that waits looks failed: a held run is a queued one that says what it waits for.
 """
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -23,7 +24,16 @@ from dagster import (
 
 from narrative_assets.assets.continuity import in_story_order
 from narrative_assets.assets.stage import STAGES, STORY_STAGES
-from narrative_assets.assets.waiting import CHECKPOINT, CONTENT, HELD, PARTITION, STOPPED, WAITS_FOR, Stopped
+from narrative_assets.assets.waiting import (
+    CHECKPOINT,
+    CONTENT,
+    HELD,
+    NOT_BEFORE,
+    PARTITION,
+    STOPPED,
+    WAITS_FOR,
+    Stopped,
+)
 from resources.approvals import Approvals
 from resources.registry import ArtifactStore
 from resources.studio import RunSettings, Studio
@@ -37,12 +47,12 @@ _BACKFILL = "dagster/backfill"
 
 @dataclass(frozen=True)
 class QueuedRun:
-    """A run in the queue: of which partition, whether it is held, and whether it waits for people who are silent."""
+    """A run in the queue: of which partition, whether it is held, and whether what it was held for is still to come."""
 
     run_id: str
     key: str
     held: bool
-    unanswered: bool = False
+    not_yet: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,9 +81,9 @@ def turns(
 ) -> Turns:
     """Whose turn it is. ``under_way`` and ``stopped`` are keys of partitions that a run works on or has stopped at.
 
-    A run is held while somebody has to decide, or while an earlier episode is on its way without being written at
-    this moment. Where no run is there to make the earlier one it is let go, to say so. Runs of unknown projects are
-    let go as well: they end in words.
+    A run is held while what it stopped for is still to come, or while an earlier episode is on its way without being
+    written at this moment. Where no run is there to make the earlier one it is let go, to say so. Runs of unknown
+    projects are let go as well: they end in words.
     """
     hold: dict[str, str] = {}
     release = []
@@ -82,7 +92,7 @@ def turns(
         project, _, episode = each.key.partition("/")
         first = seasons[project].first_open(episode) if project in seasons else None
         awaited = f"{project}/{first}" if first is not None else ""
-        if each.unanswered:
+        if each.not_yet:
             continue
         if awaited in under_way:
             continue  # it is being written: the run may start and wait for a moment, or stay held for one
@@ -113,7 +123,7 @@ def waiting_episodes(context: SensorEvaluationContext, store: ResourceParam[Arti
 
 def _act(instance: DagsterInstance, studio: Studio, queued: Sequence[DagsterRun], stopped: Collection[str]) -> None:
     seen = [
-        QueuedRun(run.run_id, run.tags[PARTITION], run.tags.get(HELD) == "yes", _unanswered(studio.approvals, run))
+        QueuedRun(run.run_id, run.tags[PARTITION], run.tags.get(HELD) == "yes", _not_yet(studio.approvals, run))
         for run in queued
     ]
     working = instance.get_runs(RunsFilter(statuses=_UNDER_WAY))
@@ -163,12 +173,17 @@ def _stands_again(instance: DagsterInstance, run: DagsterRun) -> bool:
     return True
 
 
-def _unanswered(approvals: Approvals, run: DagsterRun) -> bool:
-    """Whether the run waits for people, and none of what it asked was turned down or replaced, nor all approved."""
-    asked = [digest for digest in run.tags.get(CONTENT, "").split(",") if digest]
-    if not asked or run.tags.get(HELD) != "yes":
+def _not_yet(approvals: Approvals, run: DagsterRun) -> bool:
+    """Whether a held run's pause lasts, or people have still to decide.
+
+    They need not any more where something it asked was turned down or replaced: it goes on to say so.
+    """
+    if run.tags.get(HELD) != "yes":
         return False
-    checkpoint = run.tags[CHECKPOINT]
+    if int(run.tags.get(NOT_BEFORE, "0")) > time.time():
+        return True
+    asked = [digest for digest in run.tags.get(CONTENT, "").split(",") if digest]
+    checkpoint = run.tags.get(CHECKPOINT, "")
     if any(not approvals.stands(checkpoint, digest) for digest in asked):
         return False
     decisions = [approvals.newest(checkpoint, digest) for digest in asked]

@@ -1,7 +1,9 @@
-"""What a failed run's summary says of its end."""
+"""What a failed run's summary says of its end, and which failed runs are tried again."""
+
+import pytest
 
 from schemas.run import RunError, StageRun
-from sensors.failures import ended_by, profile_of_run
+from sensors.failures import Again, ended_by, profile_of_run, try_again
 
 
 def stage(name: str, status: str, error: RunError | None = None) -> StageRun:
@@ -27,3 +29,22 @@ def test_a_run_that_was_lost_before_its_first_stage_says_so_too() -> None:
 def test_the_profile_is_the_one_that_the_run_was_configured_with() -> None:
     assert profile_of_run({}) == "preview_local"
     assert profile_of_run({"resources": {"settings": {"config": {"profile": "wide"}}}}) == "wide"
+
+
+@pytest.mark.parametrize(
+    ("errors", "tags", "found"),
+    [
+        (["Failure", "StorageError"], {}, Again(1, 10)),
+        (["StorageError"], {"narrative/attempt": "2"}, Again(3, 40)),
+        (["StorageError"], {"narrative/attempt": "6"}, None),
+        (["StorageError"], {"narrative/process": "token"}, None),
+        (["StorageError"], {"dagster/will_retry": "true"}, None),
+        (["Failure", "CanonConflict"], {}, None),
+        (["ZeroDivisionError"], {}, None),
+        ([], {}, None),
+    ],
+)
+def test_only_what_may_pass_by_itself_is_tried_again_each_time_later(
+    errors: list[str], tags: dict[str, str], found: Again | None
+) -> None:
+    assert try_again(errors, tags) == found

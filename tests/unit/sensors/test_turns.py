@@ -7,8 +7,8 @@ from sensors.waiting import QueuedRun, Season, turns
 ORDER = ("s01e01", "s01e02", "s01e03")
 
 
-def run(episode: str, *, held: bool = False, unanswered: bool = False, name: str = "") -> QueuedRun:
-    return QueuedRun(name or f"run-{episode}", f"ferry/{episode}", held, unanswered)
+def run(episode: str, *, held: bool = False, not_yet: bool = False, name: str = "") -> QueuedRun:
+    return QueuedRun(name or f"run-{episode}", f"ferry/{episode}", held, not_yet)
 
 
 def ferry(*settled: str) -> dict[str, Season]:
@@ -41,11 +41,11 @@ def ferry(*settled: str) -> dict[str, Season]:
             [run("s01e02", held=True)], [], [], [], {}, ("run-s01e02",), id="the one before has failed"
         ),
         pytest.param(
-            [run("s01e01", held=True, unanswered=True)], [], [], [], {}, (), id="nobody has decided yet",
+            [run("s01e01", held=True, not_yet=True)], [], [], [], {}, (), id="nobody has decided yet",
         ),
         pytest.param([run("s01e01", held=True)], [], [], [], {}, ("run-s01e01",), id="a person has decided"),
         pytest.param(
-            [run("s01e01", held=True, unanswered=True), run("s01e02", held=True)], [], [], [], {}, (),
+            [run("s01e01", held=True, not_yet=True), run("s01e02", held=True)], [], [], [], {}, (),
             id="the one before waits for a person",
         ),
         pytest.param(
