@@ -10,6 +10,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment() -> str:
+    """The time in UTC to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def today() -> str:
     """The day in UTC as an ISO date."""
     return now()[:10]

@@ -13,8 +13,9 @@ from dagster import AssetExecutionContext, AssetObservation, DataVersion, Failur
 
 from narrative_assets.assets.reasons import reasons_to_remake
 from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
+from resources.clock import moment
 from resources.progress import progress
-from resources.registry import Production, now, stage_key
+from resources.registry import Production, stage_key
 from resources.studio import Studio
 from resources.summaries import write_summary
 from schemas.base import Artifact
@@ -47,7 +48,7 @@ class Desk:
     project: Project
     entry: EpisodeEntry
     stage: str
-    started: str = field(default_factory=now)
+    started: str = field(default_factory=moment)
     reports: dict[str, SafetyReport] = field(default_factory=dict)
     """What content safety found in this stage, by the hash of what was judged."""
     _clock: float = field(default_factory=time.monotonic)
