@@ -20,7 +20,8 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 def open_database(url: str) -> Engine:
     """An engine on ``url`` (``sqlite:///…`` or ``postgresql+psycopg2://…``) with the newest tables."""
     try:
-        engine = create_engine(url)
+        # A database that was restarted is connected to anew instead of failing the first question.
+        engine = create_engine(url, pool_pre_ping=True)
         event.listen(engine, "handle_error", _explain)
         if engine.dialect.name == "sqlite" and engine.url.database:
             event.listen(engine, "connect", _sqlite_settings)

@@ -90,4 +90,4 @@ def _publish_files(desk: Desk, output: RenderOutput) -> None:
     for name, ref in files(output).items():
         target = folder / name
         if not target.is_file() or file_sha256(target) != ref.sha256:
-            link_durably(store.blobs.path(ref.sha256), target)
+            link_durably(store.blobs.verified_path(ref.sha256), target)
