@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,12 +111,26 @@ class Sheet:
         self._pen = ImageDraw.Draw(self.image)
         self._wash = ImageDraw.Draw(self.image, "RGBA")
         self._layered = layered
+        self._by, self._dx, self._dy = 1.0, 0.0, 0.0
         self._farthest = 0
         self._cuts: list[_Cut] = []
         self._cell = max(2, round(height / SOFT_ROWS))
         soft = (max(2, -(-width // self._cell)), max(2, -(-height // self._cell)))
         self._glow = np.zeros((soft[1], soft[0], 3), dtype=np.float64)
         self._gloom = np.ones((soft[1], soft[0], 3), dtype=np.float64)
+
+    @contextmanager
+    def moved(self, about: Point, to: Point, by: float) -> Iterator[None]:
+        """Paint everything ``by`` times as large, with the place ``about`` at ``to``."""
+        kept = self._by, self._dx, self._dy
+        self._by, self._dx, self._dy = by, to[0] - by * about[0], to[1] - by * about[1]
+        try:
+            yield
+        finally:
+            self._by, self._dx, self._dy = kept
+
+    def _there(self, points: Sequence[Point]) -> list[Point]:
+        return [(x * self._by + self._dx, y * self._by + self._dy) for x, y in points]
 
     def layer(self, depth: int) -> None:
         """What is painted from here on follows the camera by ``depth`` permille: 0 is the sky, 1000 the actors."""
@@ -144,7 +159,7 @@ class Sheet:
 
     def _at(self, points: Sequence[Point]) -> list[Point]:
         unit, middle = self.height * OVER, self.width * OVER / 2
-        return [(round(middle + x * unit), round(y * unit)) for x, y in points]
+        return [(round(middle + x * unit), round(y * unit)) for x, y in self._there(points)]
 
     def shape(self, points: Sequence[Point], colour: RGB, alpha: int = 255) -> None:
         """Fill a polygon, translucent where ``alpha`` is below 255."""
@@ -166,13 +181,13 @@ class Sheet:
         (a, b), (c, d) = self._at([(min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1))])
         for pen, fill in self._pens(colour, alpha):
             if round_by > 0:
-                pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self.height * OVER), fill=fill)
+                pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self._by * self.height * OVER), fill=fill)
             else:
                 pen.rectangle((a, b, c, d), fill=fill)
 
     def line(self, points: Sequence[Point], width: float, colour: RGB, alpha: int = 255) -> None:
         """Draw a line of even ``width`` through ``points``."""
-        pixels = max(1, round(width * self.height * OVER))
+        pixels = max(1, round(width * self._by * self.height * OVER))
         spots, joint = self._at(points), "curve" if alpha >= 255 else None
         for pen, fill in self._pens(colour, alpha):
             pen.line(spots, fill=fill, width=pixels, joint=joint)
@@ -219,6 +234,8 @@ class Sheet:
 
     def _falloff(self, cx: float, cy: float, rx: float, ry: float) -> np.ndarray:
         high, wide = self._glow.shape[:2]
+        ((cx, cy),) = self._there([(cx, cy)])
+        rx, ry = rx * self._by, ry * self._by
         xs = ((np.arange(wide) + 0.5) * self._cell / self.height + self.left - cx) / rx
         ys = ((np.arange(high) + 0.5) * self._cell / self.height - cy) / ry
         near = np.clip(1 - (xs * xs)[None, :] - (ys * ys)[:, None], 0, 1)
@@ -229,7 +246,7 @@ class Sheet:
         high, wide = self._glow.shape[:2]
         mask = Image.new("L", (wide * 4, high * 4), 0)
         unit = self.height * 4 / self._cell
-        ImageDraw.Draw(mask).polygon([((x - self.left) * unit, y * unit) for x, y in points], fill=255)
+        ImageDraw.Draw(mask).polygon([((x - self.left) * unit, y * unit) for x, y in self._there(points)], fill=255)
         small = mask.reduce(4).filter(ImageFilter.BoxBlur(blur))
         return np.asarray(small, dtype=np.float64) / 255
 

@@ -120,3 +120,19 @@ def test_a_thing_that_stands_in_a_place_does_not_make_the_place() -> None:
     assert read_place(shed).kind == "workshop"
     hideout = shed.model_copy(update={"place_id": "hideout", "name": "the hideout", "place_kind": "place"})
     assert read_place(hideout).kind == "interior"
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 360), (202, 360)], ids=["16:9", "1:1", "9:16"])
+def test_a_medium_shot_of_whoever_stands_in_the_middle_shows_the_whole_clock_on_the_tunnel_wall(
+    size: tuple[int, int],
+) -> None:
+    plate = np.asarray(draw_background(place("Tunnel", True, "night", details=("traffic signal",)), *size), np.int16)
+    upper = plate[: size[1] // 2]
+    lit = (upper[..., 0] > 200) & (upper[..., 1] < 150) & (upper[..., 2] < 150)
+    rows, columns = (np.flatnonzero(lit.any(axis=axis)) for axis in (1, 0))
+    unit = size[1]
+    assert (columns[-1] - columns[0]) / unit == pytest.approx(0.195, abs=0.02)
+    middle, shown = size[0] / 2, size[0] / 2 / 1.35
+    assert middle - shown <= columns[0] - 0.025 * unit
+    assert columns[-1] + 0.025 * unit <= middle + shown
+    assert rows[0] >= (0.46 - 0.5 / 1.35) * unit
