@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from narrative_assets.media.drawing import dry_brush
 from narrative_assets.media.drawing.palette import RGB, mix
 
 Point = tuple[float, float]
@@ -111,6 +112,7 @@ class Sheet:
         self._pen = ImageDraw.Draw(self.image)
         self._wash = ImageDraw.Draw(self.image, "RGBA")
         self._layered = layered
+        self._fine = min(width, height) >= dry_brush.FINE
         self._by, self._dx, self._dy = 1.0, 0.0, 0.0
         self._farthest = 0
         self._cuts: list[_Cut] = []
@@ -167,12 +169,15 @@ class Sheet:
             spots = self._at(points)
             for pen, fill in self._pens(colour, alpha):
                 pen.polygon(spots, fill=fill)
+            self._worked(spots, colour, alpha)
 
     def oval(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, alpha: int = 255) -> None:
         """Fill an oval of half-axes ``rx`` and ``ry``."""
         (x0, y0), (x1, y1) = self._at([(cx - rx, cy - ry), (cx + rx, cy + ry)])
         for pen, fill in self._pens(colour, alpha):
             pen.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=fill)
+        middle, half = ((x0 + x1) / 2, (y0 + y1) / 2), ((x1 - x0) / 2, (y1 - y0) / 2)
+        self._worked(oval_points(*middle, *half) if self._fine else (), colour, alpha)
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, colour: RGB, alpha: int = 255, round_by: float = 0
@@ -184,6 +189,7 @@ class Sheet:
                 pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self._by * self.height * OVER), fill=fill)
             else:
                 pen.rectangle((a, b, c, d), fill=fill)
+        self._worked([(a, b), (c, b), (c, d), (a, d)] if round_by <= 0 else (), colour, alpha)
 
     def line(self, points: Sequence[Point], width: float, colour: RGB, alpha: int = 255) -> None:
         """Draw a line of even ``width`` through ``points``."""
@@ -212,6 +218,14 @@ class Sheet:
         self.image.paste(run.resize(mask.size, Image.Resampling.NEAREST), (x0, y0), mask)
         if self._cuts:
             self._cuts[-1].cover.paste(_WHITE, (x0, y0), mask)
+        self._worked(spots, stops[0], 255, dry_brush.WASH)
+
+    def _worked(self, spots: Sequence[Point], colour: RGB, alpha: int, hand: dry_brush.Hand = dry_brush.PENCIL) -> None:
+        """On a large sheet, work over a solid shape that was just painted: strokes within it, a line around it."""
+        if not self._fine or alpha < 255 or not spots or not dry_brush.work(self.image, spots, colour, hand):
+            return
+        for pen, fill in self._pens(dry_brush.INK, dry_brush.LINE_ALPHA):
+            pen.line([*spots, spots[0]], fill=fill, width=2 * OVER)
 
     def glow(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, strength: float = 1.0) -> None:
         """Add soft light that dies away over an oval."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from narrative_assets.media.drawing import draw_background
+from narrative_assets.media.drawing import draw_background, draw_background_layers
 from narrative_assets.media.drawing.places import EXTERIORS, INTERIORS, read_place
 from schemas.assets import BackgroundNeed
 from schemas.story import TimeOfDay
@@ -136,3 +136,24 @@ def test_a_medium_shot_of_whoever_stands_in_the_middle_shows_the_whole_clock_on_
     assert middle - shown <= columns[0] - 0.025 * unit
     assert columns[-1] + 0.025 * unit <= middle + shown
     assert rows[0] >= (0.46 - 0.5 / 1.35) * unit
+
+
+@pytest.mark.parametrize("name", ["Park", "Kitchen", "Shore"])
+def test_a_large_plate_carries_finer_detail_than_a_small_one(name: str) -> None:
+    def finest(width: int, height: int) -> float:
+        plate = draw_background(place(name, name == "Kitchen"), width, height)
+        soft = plate.resize((width // 2, height // 2), Image.Resampling.BOX).resize(plate.size)
+        return float(np.abs(luma(plate) - luma(soft)).mean())
+
+    assert finest(1_200, 1_000) > 1.3 * finest(960, 800)
+
+
+def test_work_of_the_fine_brush_lies_on_the_layer_of_its_shape() -> None:
+    need = place("Park")
+    layers = draw_background_layers(need, 1_200, 1_000)
+    flat = layers[0][1].convert("RGB")
+    for depth, layer in layers[1:]:
+        if depth <= 1_000:
+            flat.paste(layer, (0, 0), layer)
+    apart = np.abs(np.asarray(flat, np.int16) - np.asarray(draw_background(need, 1_200, 1_000), np.int16)).max(axis=2)
+    assert (apart > 8).mean() < 0.06
