@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from narrative_assets.video.bodies import Body, Placed
 from narrative_assets.video.colour import Grade, Matrix, plain
-from narrative_assets.video.framing import Body, Placed, over_shoulder
+from narrative_assets.video.framing import over_shoulder
 from narrative_assets.video.layers import Turn, Veil
 from narrative_assets.video.plates import Paint
 from narrative_assets.video.sheet import Sheet, scaled, veil_of
