@@ -12,11 +12,8 @@ from resources.registry import ArtifactStore
 from schemas.base import Artifact
 from schemas.canonical import canonical_json
 from schemas.errors import InputError
-from schemas.kinds import KINDS
+from schemas.kinds import KINDS, PROFILED
 from schemas.reading import read_bytes
-
-PROFILED = frozenset({"RenderPlan", "RenderOutput"})
-"""Kinds that depend on the render profile; all others are shared by an episode's profiles."""
 
 
 def kind_of(asset_name: str) -> str:
