@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from resources.durable import disk_errors
 from schemas.errors import StorageError
 
-_HEAD = "0007"
+_HEAD = "0008"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -14,6 +14,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.canon import (
     GATE_VERSION,
@@ -82,7 +83,7 @@ def _settle(desk: Desk, script: Script, diff: CanonDiff, digest: str, position: 
     In review mode a person decides about contradictions too.
     """
     if desk.project.continuity_mode == "strict":
-        require_clean(diff)
+        shown_as_checks(desk, diff, lambda: require_clean(diff))
     desk.require_approval("approve_canon_diff", digest, always=bool(blocking(diff)))
     decision = desk.studio.approvals.newest("approve_canon_diff", digest)
     approver, notes = (decision.approver, decision.notes) if decision else ("canon gate", "")

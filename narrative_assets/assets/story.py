@@ -16,6 +16,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.safety import judged_script
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.canon import GATE_VERSION, REPAIR_VERSION
@@ -110,7 +111,7 @@ def script(
                 **views.repairs(repair_log(desk, log_key)),
                 **views.safety(judged_script(desk, made)),
             },
-            accept=lambda made, _: require_safe(judged_script(desk, made)),
+            accept=lambda made, _: shown_as_checks(desk, made, lambda: require_safe(judged_script(desk, made))),
         )
 
 
