@@ -27,6 +27,7 @@ from narrative_assets.canon import (
 )
 from narrative_assets.partitions import EPISODES
 from resources.durable import write_durably
+from resources.queues import LOCAL_AI
 from resources.studio import Studio
 from schemas.canon import Canon, CanonDiff
 from schemas.canonical import content_hash
@@ -41,7 +42,7 @@ _CANON: dict[str, Any] = {
     "kinds": {"python", "json"},
     "output_required": False,
     "io_manager_key": "episode_io",
-    "pool": "cpu_queue",
+    "pool": LOCAL_AI,
 }
 _ATTEMPTS = 5
 

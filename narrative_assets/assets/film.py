@@ -11,6 +11,7 @@ from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.film.planner import plan_shots
 from narrative_assets.partitions import EPISODES
 from narrative_assets.safety import require_safe
+from resources.queues import CPU
 from resources.speech import Speech
 from resources.studio import Studio
 from schemas.canon import CanonDiff
@@ -26,7 +27,7 @@ from schemas.shots import ShotList
     kinds={"python", "json"},
     output_required=False,
     io_manager_key="episode_io",
-    pool="cpu_queue",
+    pool=CPU,
     code_version="4",
 )
 def shot_list(

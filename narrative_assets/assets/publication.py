@@ -10,6 +10,7 @@ from narrative_assets.partitions import EPISODES
 from resources.gates.clearance import Edition, cleared
 from resources.publishing import files_of, publish
 from resources.publishing import publish_record as made_record
+from resources.queues import MEDIA
 from resources.studio import Studio
 from schemas.assets import AssetManifest
 from schemas.canon import CanonDiff
@@ -27,7 +28,7 @@ from schemas.shots import ShotList
     kinds={"python", "json"},
     output_required=False,
     io_manager_key="episode_io",
-    pool="cpu_queue",
+    pool=MEDIA,
     code_version="1",
 )
 def publish_record(

@@ -28,6 +28,7 @@ from narrative_assets.writing.fountain import Screenplay, parse_screenplay
 from narrative_assets.writing.imported import import_script, imported_arc, imported_plan
 from narrative_assets.writing.plan import plan_episode
 from narrative_assets.writing.script import write_script
+from resources.queues import LOCAL_AI
 from resources.studio import Studio
 from schemas.canonical import content_hash
 from schemas.project import ScreenplaySource
@@ -40,7 +41,7 @@ _STORY: dict[str, Any] = {
     "owners": ["team:writers"],
     "output_required": False,
     "io_manager_key": "episode_io",
-    "pool": "cpu_queue",
+    "pool": LOCAL_AI,
 }
 
 

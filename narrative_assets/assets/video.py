@@ -15,6 +15,7 @@ from resources.blobs import file_sha256
 from resources.caches import ClipFolder
 from resources.durable import link_durably
 from resources.publishing import files_of
+from resources.queues import CPU
 from resources.studio import Studio
 from schemas.assets import AssetManifest
 from schemas.render import RenderOutput, RenderPlan
@@ -28,7 +29,7 @@ from schemas.shots import ShotList
     kinds={"ffmpeg", "python"},
     output_required=False,
     io_manager_key="episode_io",
-    pool="cpu_queue",
+    pool=CPU,
     code_version="1",
 )
 def render_output(
