@@ -26,6 +26,8 @@ SMOOTHNESS = 0.047
 """Root mean square in pixels by which a picture may stray from the exact path, holds and resampling together."""
 _RESAMPLING = 0.02
 """How much of that the windows of a zoom take."""
+_SLIDING = 0.043
+"""The same for a slide, whose holds differ so much in length that any few of its frames may stray further than all."""
 _PHASES = (7, 8, 10, 12, 16)
 _ZOOMS = {"push_in", "pull_out"}
 _PANS = {"pan_left", "pan_right"}
@@ -165,7 +167,7 @@ def zoom_holds(frames: int, reach: float) -> Holds:
 
 
 def slide_holds(frames: int, travels: Sequence[float]) -> tuple[Holds, int]:
-    """The views of an eased slide, and how many sub-pixel phases a pixel has so that it keeps ``SMOOTHNESS``.
+    """The views of an eased slide, and how many sub-pixel phases a pixel has so that it stays smooth.
 
     ``travels`` are the pixels by which the pictures slide; the widest decides where views change, and all of them
     lie on the phases.
@@ -178,22 +180,27 @@ def _slide_holds(frames: int, travels: tuple[float, ...]) -> tuple[Holds, int]:
     path = _path(frames)
     found = [(*_slide_views(path, travels, phases), phases) for phases in _PHASES]
     # Preparing a phase costs about what a frame does.
-    view_of, at, phases = min(found, key=lambda one: len(one[1]) + one[2])
+    near = [one for one in found if _strays(path, travels, *one) <= _SLIDING] or found[-1:]
+    view_of, at, phases = min(near, key=lambda one: len(one[1]) + one[2])
     return _as_holds(view_of, at), phases
 
 
 def _slide_views(path: Shares, travels: Sequence[float], phases: int) -> tuple[NDArray[np.intp], Shares]:
-    """The fewest views on ``phases`` that keep ``SMOOTHNESS``; one for every frame where these are too coarse."""
+    """The fewest views on ``phases`` that keep a slide smooth; one for every frame where these are too coarse."""
     low, high = 1, len(path)
     while low < high:
         count = (low + high) // 2
         view_of, at = _stepped(*_held(path, count), path, max(travels) * phases)
-        strays = (np.rint(far * (at - 0.5) * phases)[view_of] / phases - far * (path - 0.5) for far in travels)
-        if max(map(_rms, strays)) <= SMOOTHNESS:
+        if _strays(path, travels, view_of, at, phases) <= _SLIDING:
             high = count
         else:
             low = count + 1
     return _stepped(*_held(path, low), path, max(travels) * phases)
+
+
+def _strays(path: Shares, travels: Sequence[float], view_of: NDArray[np.intp], at: Shares, phases: int) -> float:
+    """How far the picture that strays most does so, root mean square in pixels."""
+    return max(_rms(np.rint(far * (at - 0.5) * phases)[view_of] / phases - far * (path - 0.5)) for far in travels)
 
 
 def _stepped(view_of: NDArray[np.intp], at: Shares, path: Shares, steps: float) -> tuple[NDArray[np.intp], Shares]:
