@@ -7,7 +7,7 @@ STORY_SECRET := "secret\"?[:=] ?\"[A-Za-z']+ "
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak ui bench lock schemas format clean
+.PHONY: help demo test golden-pythons test-platform test-cluster soak ui bench lock schemas format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,27 @@ test: $(VENV)/dev.done ## Lint, types, layers, secrets and all tests
 	$(BIN)/lint-imports
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-lines $(STORY_SECRET)
 	$(BIN)/pytest -n 2 --dist worksteal
+
+golden-pythons: $(VENV)/dev.done ## Render the golden episode on each Python found, 3.11 to 3.14, and compare
+	@for v in 3.11 3.12 3.13 3.14; do \
+		if [ -e $(BIN)/python$$v ] || [ .venv-$$v/done -nt requirements.lock ] || ! python$$v -c pass 2>/dev/null; then continue; fi; \
+		{ python$$v -m venv --clear .venv-$$v && .venv-$$v/bin/python -m pip install --quiet \
+			--disable-pip-version-check --require-hashes -r requirements.lock && touch .venv-$$v/done; } \
+		|| { echo "Python $$v: the locked requirements do not install."; rm -rf .venv-$$v; }; \
+	done
+	$(BIN)/python -m pytest tests/golden/test_same_render_everywhere.py -k other_pythons -v -rs
+
+test-platform: $(VENV)/dev.done ## Backfill seasons with everything started, and lose a component in the middle (minutes)
+	$(BIN)/pytest -m platform tests/platform
+
+.venv-swift/done: tests/cluster/swift.txt
+	$(PYTHON) -m venv .venv-swift
+	.venv-swift/bin/python -m pip install --quiet --disable-pip-version-check -r tests/cluster/swift.txt
+	@touch $@
+
+test-cluster: $(VENV)/dev.done .venv-swift/done ## A season on Celery workers over Postgres, Redis and an object store (minutes)
+	@command -v redis-server >/dev/null || test "$$(id -u)" != 0 || (apt-get update -qq && apt-get install -y -qq redis-server >/dev/null)
+	$(BIN)/pytest -m cluster tests/cluster
 
 soak: $(VENV)/dev.done ## Plant 10,000 contradictions and judge 1,000 clean seasons (minutes)
 	$(BIN)/python -m tests.soak.continuity --cases 10000 --seasons 1000

@@ -8,10 +8,10 @@ from narrative_assets.assets.canon import canon, canon_diff, episode
 from narrative_assets.assets.decisions import decide
 from narrative_assets.assets.film import shot_list
 from narrative_assets.assets.media import asset_manifest, render_plan
+from narrative_assets.assets.publication import publish_record
 from narrative_assets.assets.story import episode_plan, script, story_arc
 from narrative_assets.assets.video import render_output
-from narrative_assets.checks.gates import shot_table_holds, video_gates_hold
-from narrative_assets.checks.pictures import pictures_agree
+from narrative_assets.checks.gates import GATE_CHECKS
 from resources.configured import (
     ArtifactStoreResource,
     EpisodeIOManagerResource,
@@ -26,12 +26,12 @@ from sensors.failures import run_failures
 from sensors.waiting import waiting_episodes
 
 STORY = [story_arc, episode_plan, script, canon_diff, canon, episode]
-ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output]
+ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output, publish_record]
 
 episode_job = define_asset_job(
     "make_episode",
     selection=AssetSelection.assets(*ASSETS),
-    description="One episode from its arc to its finished video.",
+    description="One episode from its arc to its published video.",
 )
 
 writing_job = define_asset_job(
@@ -45,7 +45,7 @@ _store = ArtifactStoreResource()
 
 defs = Definitions(
     assets=ASSETS,
-    asset_checks=[shot_table_holds, pictures_agree, video_gates_hold],
+    asset_checks=GATE_CHECKS,
     jobs=[episode_job, writing_job, decide],
     sensors=[new_episodes, waiting_episodes, canon_updates, run_failures],
     executor=in_process_executor,

@@ -1,4 +1,8 @@
-"""Content-addressed bytes of one tenant in a local folder. Written once, verified when read."""
+"""Content-addressed bytes of one tenant in a local folder. Written once, verified when read.
+
+Where an origin keeps them for several workers, the folder is a working copy: what is written goes there as well, and
+what is missing here is brought from there.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from resources.durable import disk_errors, move_durably, write_durably
+from resources.objects import BlobOrigin
 from schemas.canonical import sha256_hex
 from schemas.errors import IntegrityError
 from schemas.render import BlobRef
@@ -21,8 +26,10 @@ _Signature = tuple[int, int, int, int]
 class BlobFolder:
     """Blobs under ``folder/ab/abcdef…``: the name is the SHA-256 of the bytes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, origin: BlobOrigin | None = None) -> None:
         self.folder = folder
+        self._origin = origin
+        self._sent: set[str] = set()
         self._seen: dict[str, _Signature] = {}
 
     def path(self, sha256: str) -> Path:
@@ -41,8 +48,9 @@ class BlobFolder:
     ) -> BlobRef:
         """Store ``data`` once; returns its reference. Raises StorageError."""
         digest = sha256_hex(data)
-        if not self.intact(digest):
+        if not self._intact_here(digest):
             write_durably(self.path(digest), data)
+        self._send(digest)
         return BlobRef(
             uri=f"blob:sha256:{digest}",
             media_type=media_type,
@@ -65,10 +73,11 @@ class BlobFolder:
     ) -> BlobRef:
         """Take over a finished file (it is moved). Raises StorageError."""
         digest, size = file_sha256(path), path.stat().st_size
-        if self.intact(digest):
+        if self._intact_here(digest):
             path.unlink()
         else:
             move_durably(path, self.path(digest))
+        self._send(digest)
         return BlobRef(
             uri=f"blob:sha256:{digest}",
             media_type=media_type,
@@ -82,6 +91,7 @@ class BlobFolder:
     def read(self, ref: BlobRef | str) -> bytes:
         """The bytes of a reference or hash. Raises IntegrityError when they are gone or changed."""
         digest = ref.sha256 if isinstance(ref, BlobRef) else ref
+        self._bring(digest)
         try:
             data = self.path(digest).read_bytes()
         except OSError as error:
@@ -93,9 +103,10 @@ class BlobFolder:
     def verified_path(self, sha256: str) -> Path:
         """The path of a blob whose bytes were checked now. Raises IntegrityError."""
         path = self.path(sha256)
+        intact = self.intact(sha256)
         if not path.is_file():
             raise _lost(sha256, "is missing")
-        if not self.intact(sha256):
+        if not intact:
             raise _lost(sha256, "has changed on disk")
         return path
 
@@ -115,6 +126,9 @@ class BlobFolder:
         """Take a blob off the disk; one that is gone already is none the worse for it. Raises StorageError."""
         with disk_errors(sha256[:12]):
             self.path(sha256).unlink(missing_ok=True)
+        if self._origin is not None:
+            self._origin.remove(sha256)
+            self._sent.discard(sha256)
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:
         """A folder for work in progress, on the same disk as the blobs so that moving is one step."""
@@ -123,12 +137,40 @@ class BlobFolder:
             parent.mkdir(parents=True, exist_ok=True)
             return tempfile.TemporaryDirectory(dir=parent, prefix="work-")
 
+    def present(self, sha256: str) -> Path | None:
+        """Where the blob lies, brought here first if need be; None where there is none. Its bytes are not checked."""
+        self._bring(sha256)
+        path = self.path(sha256)
+        return path if path.is_file() else None
+
     def intact(self, sha256: str) -> bool:
         """Whether the blob is there and its bytes still fit its name.
 
         Bytes that this process has read before are taken for the same while the file's size, times and place on
         the disk are the same; ``damaged`` reads them again whatever they are.
         """
+        return self._intact_here(sha256) or (self._bring(sha256) and self._intact_here(sha256))
+
+    def _send(self, sha256: str) -> None:
+        """Have the origin keep the blob, once a process: a run that was killed may have written without sending."""
+        if self._origin is not None and sha256 not in self._sent:
+            self._origin.send(sha256, self.path(sha256))
+            self._sent.add(sha256)
+
+    def _bring(self, sha256: str) -> bool:
+        """Fetch a blob that is not here. What the origin has under a name that its bytes do not fit is left there."""
+        path = self.path(sha256)
+        if self._origin is None or path.is_file():
+            return False
+        with self.scratch() as scratch:
+            fetched = Path(scratch) / sha256
+            if not self._origin.fetch(sha256, fetched) or file_sha256(fetched) != sha256:
+                return False
+            move_durably(fetched, path)
+        self._sent.add(sha256)
+        return True
+
+    def _intact_here(self, sha256: str) -> bool:
         path = self.path(sha256)
         signature = _signature(path)
         if signature is None:

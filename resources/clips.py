@@ -41,8 +41,7 @@ class ClipFolder(Kept):
     def get(self, key: str) -> Path | None:
         """Where the clip of ``key`` lies, or None when there is none."""
         entry = self._entry(key)
-        path = self._store.blobs.path(entry[0]) if entry else None
-        return path if path is not None and path.is_file() else None
+        return self._store.blobs.present(entry[0]) if entry else None
 
     def figures(self, key: str) -> Mapping[str, int | str] | None:
         """The figures stored with the clip of ``key``, or None when there are none."""

@@ -3,9 +3,6 @@
 Only this module and the IO manager know Dagster; all else in ``resources`` runs without it.
 """
 
-import os
-from pathlib import Path
-
 from dagster import ConfigurableIOManagerFactory, ConfigurableResource, InitResourceContext, ResourceDependency
 
 from narrative_assets.video.toolchain import Toolchain, find_toolchain
@@ -30,21 +27,11 @@ class RunSettingsResource(ConfigurableResource[RunSettings]):
 
 
 class ArtifactStoreResource(ConfigurableResource[ArtifactStore]):
-    """The artifact folder and its registry.
-
-    An empty ``root`` means ``$NARRATIVE_ARTIFACTS`` or else ``./artifacts``; an empty ``database`` means SQLite
-    inside that folder.
-    """
-
-    root: str = ""
-    tenant: str = "local"
-    site: str = "local"
-    database: str = ""
+    """The artifact folder and its registry, as the environment names them: see ``ArtifactStore.configured``."""
 
     def create_resource(self, context: InitResourceContext) -> ArtifactStore:
         """The store, migrated and ready."""
-        root = Path(self.root or os.environ.get("NARRATIVE_ARTIFACTS", "artifacts"))
-        return ArtifactStore(root, tenant=self.tenant, site=self.site, database=self.database)
+        return ArtifactStore.configured()
 
 
 class StudioResource(ConfigurableResource[Studio]):

@@ -13,14 +13,15 @@ from sqlalchemy.exc import OperationalError
 from resources.durable import disk_errors
 from schemas.errors import StorageError
 
-_HEAD = "0007"
+_HEAD = "0008"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_database(url: str) -> Engine:
     """An engine on ``url`` (``sqlite:///…`` or ``postgresql+psycopg2://…``) with the newest tables."""
     try:
-        engine = create_engine(url)
+        # A database that was restarted is connected to anew instead of failing the first question.
+        engine = create_engine(url, pool_pre_ping=True)
         event.listen(engine, "handle_error", _explain)
         if engine.dialect.name == "sqlite" and engine.url.database:
             event.listen(engine, "connect", _sqlite_settings)

@@ -9,11 +9,9 @@ from resources.registry import ArtifactStore
 from schemas.base import Artifact
 from schemas.canonical import canonical_json, sha256_hex
 from schemas.errors import InputError
-from schemas.kinds import KINDS
+from schemas.kinds import KINDS, PROFILED
 from schemas.reading import read_bytes
 
-PROFILED = frozenset({"RenderPlan", "RenderOutput"})
-"""Kinds that depend on the render profile; all others are shared by an episode's profiles."""
 _HELD = 16
 """Artifacts kept as objects: those of one episode, which several stages and checks read."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from narrative_assets.video.findings import ADVISORY_GATES
+from narrative_assets.video.gates import ADVISORY_GATES
 from schemas.errors import IntegrityError, NarrativeError
 from schemas.package import PackageError
 from schemas.render import BlobRef, RenderOutput, RenderPlan

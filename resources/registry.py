@@ -5,6 +5,7 @@ Bytes live in ``resources.blobs``; this module joins the two into the store that
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from resources.blobs import BlobFolder
 from resources.cache_index import CacheIndex
 from resources.clock import now as now  # noqa: PLC0414 - the canon store takes it from here
 from resources.database import open_database
+from resources.objects import BlobOrigin, configured_origin
 from resources.tables import ArtifactRow, HeadRow, StageRunRow
 from schemas.base import Artifact
 from schemas.canonical import canonical_json, content_hash, sha256_hex
@@ -76,13 +78,37 @@ def stage_key(kind: str, parents: Mapping[str, str], parameters: Mapping[str, ob
 class ArtifactStore:
     """Artifacts, blobs and caches of one tenant under ``root``; every read and write is the tenant's own."""
 
-    def __init__(self, root: Path, *, tenant: str = "local", site: str = "local", database: str = "") -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        tenant: str = "local",
+        site: str = "local",
+        database: str = "",
+        origin: BlobOrigin | None = None,
+    ) -> None:
         self.root = root
         self.tenant = tenant
         self.site = site
         self.engine: Engine = open_database(database or f"sqlite:///{root / 'registry.sqlite'}")
-        self.blobs = BlobFolder(root / tenant / "blobs")
+        self.blobs = BlobFolder(root / tenant / "blobs", origin)
         self.pieces = CacheIndex(self)
+
+    @classmethod
+    def configured(cls, root: Path | None = None) -> ArtifactStore:
+        """The store that the environment names: one machine's folder where nothing is said.
+
+        ``NARRATIVE_ARTIFACTS``, ``NARRATIVE_TENANT``, ``NARRATIVE_SITE``, ``NARRATIVE_DATABASE`` (an address of
+        SQLAlchemy's) and ``NARRATIVE_OBJECTS_URL`` with ``NARRATIVE_OBJECTS_ENDPOINT``.
+        """
+        tenant = os.environ.get("NARRATIVE_TENANT") or "local"
+        return cls(
+            root or Path(os.environ.get("NARRATIVE_ARTIFACTS") or "artifacts"),
+            tenant=tenant,
+            site=os.environ.get("NARRATIVE_SITE") or "local",
+            database=os.environ.get("NARRATIVE_DATABASE", ""),
+            origin=configured_origin(tenant),
+        )
 
     # -- artifacts -------------------------------------------------------------------------------------------
 

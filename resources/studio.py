@@ -40,4 +40,4 @@ class Studio:
     @classmethod
     def open(cls, root: Path, settings: RunSettings | None = None) -> Studio:
         """A studio over a local folder, for the terminal."""
-        return cls(ArtifactStore(root), settings or RunSettings())
+        return cls(ArtifactStore.configured(root), settings or RunSettings())

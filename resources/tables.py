@@ -296,3 +296,26 @@ class TakeRow(Base):
     by: Mapped[str] = mapped_column(String(200))
     notes: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[str] = mapped_column(String(32))
+
+
+class GateOverrideRow(Base):
+    """An entry of the log of overridden gates: let pass on one content, or taken back."""
+
+    __tablename__ = "gate_overrides"
+    __table_args__ = (
+        Index("gate_overrides_by_content", "tenant", "content_hash"),
+        Index("gate_overrides_by_episode", "tenant", "project", "episode"),
+    )
+
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(64))
+    project: Mapped[str] = mapped_column(String(64))
+    episode: Mapped[str] = mapped_column(String(16))
+    profile: Mapped[str] = mapped_column(String(64))
+    contract: Mapped[str] = mapped_column(String(64))
+    gate: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    event: Mapped[str] = mapped_column(String(16))
+    by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))

@@ -9,9 +9,11 @@ NarrativeError
 │   └── SubjectNotYet    a fact dated before its subject exists               permanent
 ├── CanonMoved           canon changed since the diff was judged              permanent: judge again
 ├── WaiverRefused        a waiver without a reason, a name or a finding       permanent
+├── OverrideRefused      a gate that is not to be overridden like this        permanent
 ├── ApprovalMismatch     a decision on other content than what is waiting     permanent
 ├── TenantRefused        one tenant's call for what is another's              permanent
 ├── SafetyBlocked        content that the project's rating does not allow     permanent
+├── GateRefused          an episode that is not to be published as it is      permanent
 ├── StoryOrderError      canon does not stand where the episode needs it      permanent
 │   └── StoryOrderPending an earlier episode is on its way                    permanent until it is settled
 ├── ApprovalPending      a checkpoint waits for a person                      permanent until decided
@@ -76,6 +78,10 @@ class WaiverRefused(InputError):
     pass
 
 
+class OverrideRefused(InputError):
+    pass
+
+
 class ApprovalMismatch(InputError):
     pass
 
@@ -86,6 +92,10 @@ class TenantRefused(NarrativeError):
 
 class SafetyBlocked(NarrativeError):
     exit_code = 15
+
+
+class GateRefused(NarrativeError):
+    exit_code = 16
 
 
 class StoryOrderError(NarrativeError):
@@ -108,7 +118,7 @@ class ApprovalPending(NarrativeError):
 
 
 class ApprovalRejected(NarrativeError):
-    exit_code = 16
+    exit_code = 17
 
 
 class TimingLockError(NarrativeError):

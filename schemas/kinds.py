@@ -9,6 +9,7 @@ from schemas.package import RenderPackageRequest, RenderPackageResponse
 from schemas.packs import CharacterPack
 from schemas.project import Project
 from schemas.provider import ProviderCapabilities
+from schemas.publication import PublishRecord
 from schemas.render import RenderOutput, RenderPlan
 from schemas.repair import RepairLog
 from schemas.run import RunSummary
@@ -35,9 +36,13 @@ KINDS: dict[str, type[Artifact]] = {
         CharacterPack,
         RenderPlan,
         RenderOutput,
+        PublishRecord,
         RenderPackageRequest,
         RenderPackageResponse,
         ProviderCapabilities,
         RunSummary,
     )
 }
+
+PROFILED = frozenset({"RenderPlan", "RenderOutput", "PublishRecord"})
+"""Kinds that depend on the render profile; all others are shared by an episode's profiles."""

@@ -14,6 +14,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.canon import (
     GATE_VERSION,
@@ -26,6 +27,7 @@ from narrative_assets.canon import (
 )
 from narrative_assets.partitions import EPISODES
 from resources.durable import write_durably
+from resources.queues import LOCAL_AI
 from resources.studio import Studio
 from schemas.canon import Canon, CanonDiff
 from schemas.canonical import content_hash
@@ -40,7 +42,7 @@ _CANON: dict[str, Any] = {
     "kinds": {"python", "json"},
     "output_required": False,
     "io_manager_key": "episode_io",
-    "pool": "cpu_queue",
+    "pool": LOCAL_AI,
 }
 _ATTEMPTS = 5
 
@@ -82,7 +84,7 @@ def _settle(desk: Desk, script: Script, diff: CanonDiff, digest: str, position: 
     In review mode a person decides about contradictions too.
     """
     if desk.project.continuity_mode == "strict":
-        require_clean(diff)
+        shown_as_checks(desk, diff, lambda: require_clean(diff))
     desk.require_approval("approve_canon_diff", digest, always=bool(blocking(diff)))
     decision = desk.studio.approvals.newest("approve_canon_diff", digest)
     approver, notes = (decision.approver, decision.notes) if decision else ("canon gate", "")

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
+from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.safety import judged_prompts
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.film.planner import plan_shots
 from narrative_assets.partitions import EPISODES
 from narrative_assets.safety import require_safe
+from resources.queues import CPU
 from resources.speech import Speech
 from resources.studio import Studio
 from schemas.canon import CanonDiff
@@ -25,7 +27,7 @@ from schemas.shots import ShotList
     kinds={"python", "json"},
     output_required=False,
     io_manager_key="episode_io",
-    pool="cpu_queue",
+    pool=CPU,
     code_version="4",
 )
 def shot_list(
@@ -52,5 +54,5 @@ def shot_list(
 
 def _accept(desk: Desk, shots: ShotList, digest: str) -> None:
     """Pictures that the rating allows, and a timing that a person has approved where the project asks for that."""
-    require_safe(judged_prompts(desk, shots))
+    shown_as_checks(desk, shots, lambda: require_safe(judged_prompts(desk, shots)))
     desk.require_approval("approve_shotlist_timing_lock", digest)

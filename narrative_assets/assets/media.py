@@ -24,6 +24,7 @@ from resources.caches import PictureFolder
 from resources.clock import today
 from resources.library import FolderLibrary
 from resources.pruning import keep_within_limit
+from resources.queues import MEDIA
 from resources.speech import Speech
 from resources.studio import Studio
 from schemas.assets import AssetManifest
@@ -41,7 +42,7 @@ _MEDIA: dict[str, Any] = {
 }
 
 
-@asset(**_MEDIA, kinds={"python", "json"}, pool="cpu_queue", code_version="2")
+@asset(**_MEDIA, kinds={"python", "json"}, pool=MEDIA, code_version="2")
 def asset_manifest(
     context: AssetExecutionContext, studio: ResourceParam[Studio], shot_list: ShotList
 ) -> Iterator[Output[AssetManifest]]:
@@ -57,7 +58,7 @@ def asset_manifest(
         )
 
 
-@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="3")
+@asset(**_MEDIA, kinds={"python", "pillow"}, pool=MEDIA, code_version="3")
 def render_plan(
     context: AssetExecutionContext,
     studio: ResourceParam[Studio],

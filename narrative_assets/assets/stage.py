@@ -33,7 +33,7 @@ from schemas.run import RunError, StageRun
 from schemas.safety import SafetyReport
 
 STORY_STAGES = ("story_arc", "episode_plan", "script", "canon_diff", "canon", "episode")
-STAGES = (*STORY_STAGES, "shot_list", "asset_manifest", "render_plan", "render_output")
+STAGES = (*STORY_STAGES, "shot_list", "asset_manifest", "render_plan", "render_output", "publish_record")
 
 Metadata = Mapping[str, Any]
 A = TypeVar("A", bound=Artifact)

@@ -16,6 +16,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.safety import judged_script
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.canon import GATE_VERSION, REPAIR_VERSION
@@ -27,6 +28,7 @@ from narrative_assets.writing.fountain import Screenplay, parse_screenplay
 from narrative_assets.writing.imported import import_script, imported_arc, imported_plan
 from narrative_assets.writing.plan import plan_episode
 from narrative_assets.writing.script import write_script
+from resources.queues import LOCAL_AI
 from resources.studio import Studio
 from schemas.canonical import content_hash
 from schemas.project import ScreenplaySource
@@ -39,7 +41,7 @@ _STORY: dict[str, Any] = {
     "owners": ["team:writers"],
     "output_required": False,
     "io_manager_key": "episode_io",
-    "pool": "cpu_queue",
+    "pool": LOCAL_AI,
 }
 
 
@@ -110,7 +112,7 @@ def script(
                 **views.repairs(repair_log(desk, log_key)),
                 **views.safety(judged_script(desk, made)),
             },
-            accept=lambda made, _: require_safe(judged_script(desk, made)),
+            accept=lambda made, _: shown_as_checks(desk, made, lambda: require_safe(judged_script(desk, made))),
         )
 
 

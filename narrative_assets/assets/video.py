@@ -14,9 +14,11 @@ from narrative_assets.video.toolchain import Toolchain
 from resources.blobs import file_sha256
 from resources.caches import ClipFolder
 from resources.durable import link_durably
+from resources.publishing import files_of
+from resources.queues import CPU
 from resources.studio import Studio
 from schemas.assets import AssetManifest
-from schemas.render import BlobRef, RenderOutput, RenderPlan
+from schemas.render import RenderOutput, RenderPlan
 from schemas.shots import ShotList
 
 
@@ -27,7 +29,7 @@ from schemas.shots import ShotList
     kinds={"ffmpeg", "python"},
     output_required=False,
     io_manager_key="episode_io",
-    pool="cpu_queue",
+    pool=CPU,
     code_version="1",
 )
 def render_output(
@@ -67,27 +69,16 @@ def render_output(
                 window=desk.project.target_duration,
             ),
             describe=lambda output: views.video(output, desk.studio, desk.project.id, desk.entry.id),
-            usable=lambda output: all(studio.store.blobs.intact(ref.sha256) for ref in files(output).values()),
-            accept=lambda output, _: _publish_files(desk, output),
+            usable=lambda output: all(studio.store.blobs.intact(ref.sha256) for ref in files_of(output).values()),
+            accept=lambda output, _: _name_files(desk, output),
         )
 
 
-def files(output: RenderOutput) -> dict[str, BlobRef]:
-    """The files of a finished episode by the name they get in its folder."""
-    named = {"episode.mp4": output.video}
-    for caption in output.captions:
-        named[f"captions{'.sdh' if caption.purpose == 'sdh' else ''}.{caption.format}"] = caption.file
-    named.update({f"stem-{stem.name}.wav": stem.file for stem in output.stems})
-    if output.contact_sheet is not None:
-        named["contact-sheet.png"] = output.contact_sheet
-    return named
-
-
-def _publish_files(desk: Desk, output: RenderOutput) -> None:
+def _name_files(desk: Desk, output: RenderOutput) -> None:
     """Give every file its readable name in the episode's folder."""
     store = desk.studio.store
     folder = store.episode_folder(desk.project.id, desk.entry.id, output.profile_id)
-    for name, ref in files(output).items():
+    for name, ref in files_of(output).items():
         target = folder / name
         if not target.is_file() or file_sha256(target) != ref.sha256:
-            link_durably(store.blobs.path(ref.sha256), target)
+            link_durably(store.blobs.verified_path(ref.sha256), target)

@@ -10,10 +10,12 @@ from narrative_assets.canon import RuleBook, canon_page
 from narrative_assets.film.table import shot_rows
 from narrative_assets.media.rights import licence_note
 from resources.canon_store.log import LogEntry
+from resources.publishing import published_folder
 from resources.studio import Studio
 from resources.takes import FilmTakes
 from schemas.assets import AssetManifest
 from schemas.canon import Canon, CanonDiff
+from schemas.publication import PublishRecord
 from schemas.render import Placeholder, PlannedAsset, RenderOutput, RenderPlan
 from schemas.repair import RepairLog
 from schemas.safety import SafetyReport
@@ -278,3 +280,29 @@ def video(output: RenderOutput, studio: Studio, project: str, episode: str) -> M
     elif sheet is not None:
         shown["contact_sheet"] = MetadataValue.url(f"{address}/contact-sheet.png")
     return shown
+
+
+def publication(record: PublishRecord, studio: Studio) -> Metadata:
+    """Where the published episode lies, what is in it, whom it credits, and what was let pass."""
+    folder = published_folder(studio.store, record.project_id, record.episode_id, record.profile_id)
+    within = folder.relative_to(studio.store.root).as_posix()
+    rows = [
+        TableRecord({"file": each.name, "bytes": each.file.size_bytes, "sha256": each.file.sha256})
+        for each in record.files
+    ]
+    passed = "\n".join(
+        f"- **{each.gate}** let pass by {each.by}: {each.reason}"
+        if each.outcome == "overridden"
+        else f"- {each.gate} only advises: {each.measured}"
+        for each in record.gates
+        if each.outcome != "held"
+    )
+    credits = "\n".join(f"- {credit}" for credit in record.attributions)
+    return {
+        "folder": MetadataValue.path(str(folder)),
+        "video": MetadataValue.url(f"{studio.settings.media_url}/{within}/episode.mp4"),
+        "files": MetadataValue.table(rows),
+        "gates_held": sum(each.outcome == "held" for each in record.gates),
+        "let_pass": MetadataValue.md(passed or "none"),
+        "credits": MetadataValue.md(credits or "none"),
+    }

@@ -30,7 +30,7 @@ def list_assets(
     """Every need with its source, its licence, why it was chosen and what was passed over."""
     from narrative_assets.media.rights import licence_note
 
-    plan, _ = _plan(ArtifactStore(artifacts_root()), episode, profile)
+    plan, _ = _plan(ArtifactStore.configured(artifacts_root()), episode, profile)
     if as_json:
         document = plan.model_dump(mode="json", include={"assets", "attributions", "packs"})
         typer.echo(json.dumps(document, indent=2))
@@ -55,7 +55,7 @@ def sheet(
     from narrative_assets.assets.sheets import plan_sheet
     from resources.durable import write_durably
 
-    store = ArtifactStore(artifacts_root())
+    store = ArtifactStore.configured(artifacts_root())
     plan, manifest = _plan(store, episode, profile)
     write_durably(file, plan_sheet(store, manifest, plan))
     output.print(f"Wrote {file}: {len(plan.assets)} needs, {len(plan.placeholders())} with a stand-in.", soft_wrap=True)

@@ -21,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("show")
 def show(as_json: AsJson = False) -> None:
     """How much is kept of each kind, when it was last used, and how much of it no artifact refers to."""
-    figures, limit = cache_figures(ArtifactStore(artifacts_root())), cache_limit()
+    figures, limit = cache_figures(ArtifactStore.configured(artifacts_root())), cache_limit()
     if as_json:
         typer.echo(json.dumps({"limit_bytes": limit, "kinds": [asdict(each) for each in figures]}, indent=2))
         return
@@ -47,7 +47,7 @@ def prune_cache(
 ) -> None:
     """Remove what has ended, then what was used longest ago, down to the limit. What was used today stays."""
     limit = cache_limit() if to is None else round(to * GB)
-    pruned = prune(ArtifactStore(artifacts_root()), limit, rehearse=rehearse)
+    pruned = prune(ArtifactStore.configured(artifacts_root()), limit, rehearse=rehearse)
     if as_json:
         typer.echo(json.dumps({"limit_bytes": limit, "rehearsed": rehearse, **asdict(pruned)}, indent=2))
         return

@@ -41,7 +41,7 @@ def handoff(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write a rendered episode into a folder with timelines for editors: OpenTimelineIO, Final Cut XML, EDL."""
-    store = ArtifactStore(artifacts_root())
+    store = ArtifactStore.configured(artifacts_root())
     signer = _signer(store) if sign else None
     made = hand_over(store, rendered_episode(store, project, episode, profile), to, signer)
     if as_json:

@@ -26,6 +26,7 @@ _MODULES = {
     "assets": "assets",
     "cache": "cache",
     "takes": "takes",
+    "gates": "gates",
     "render-package": "package",
     "render-request": "package",
     "handoff": "handoff",

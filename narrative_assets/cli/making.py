@@ -62,7 +62,9 @@ def maker(path: Path, settings: Mapping[str, Any]) -> Iterator[Maker]:
     chosen = {"profile": project.render_profiles[0].id, **settings}
     profile_of(project, chosen["profile"])
     dagster_home()
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what a person needs to know, the command says
+    # What a person needs to know, the command says; Dagster's own remarks have no place between its lines.
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    logging.lastResort = logging.NullHandler()
     with DagsterInstance.get() as instance, run_owner(instance) as tags:
         offer_episodes(instance, project)
         yield Maker(instance, studio, project, chosen, tags)

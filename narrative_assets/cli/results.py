@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dagster import AssetCheckSeverity, ExecuteInProcessResult
+from dagster import AssetCheckEvaluation, AssetCheckSeverity, ExecuteInProcessResult
 from rich.text import Text
 
 from narrative_assets.cli.console import output, say_error, table
-from resources.io_manager import PROFILED, kind_of
+from resources.io_manager import kind_of
+from resources.publishing import FOLDER
 from resources.studio import Studio
 from schemas import errors as error_types
 from schemas.errors import NarrativeError
+from schemas.kinds import PROFILED
 from schemas.reading import read_file
 from schemas.run import RunSummary
 
@@ -37,8 +39,9 @@ def run_result(
         "status": status,
         "run_id": done.run_id,
         "error": None if status == "succeeded" else _error(summary, done),
-        "artifacts": _artifacts(studio, project, episode, profile),
+        "artifacts": _artifacts(studio, project, episode, profile, published=_ran(summary, "publish_record")),
         "video": str(video) if status == "succeeded" and video.is_file() else None,
+        "published": str(folder / FOLDER) if status == "succeeded" and _ran(summary, "publish_record") else None,
         "run_summary": str(summary_path),
         "reused": [stage.stage for stage in summary.stages if stage.cache_hit] if summary else [],
         "made_again": {s.stage: list(s.reasons) for s in summary.stages if s.reasons} if summary else {},
@@ -50,12 +53,25 @@ def run_result(
 
 
 def _notes(done: ExecuteInProcessResult) -> list[str]:
-    """What checks found that does not block."""
+    """What checks found that does not block, and what a person has let pass."""
     return [
-        " ".join(str(value.value) for name, value in check.metadata.items() if name == "failed").removeprefix("- ")
+        f"{check.check_name}: {_said(check)}" + (f" Let pass by {by}." if (by := _text(check, "overridden_by")) else "")
         for check in done.get_asset_check_evaluations()
         if not check.passed and check.severity == AssetCheckSeverity.WARN
     ]
+
+
+def _said(check: AssetCheckEvaluation) -> str:
+    return _text(check, "found") or f"{_text(check, 'measured')}, not {_text(check, 'limit')}."
+
+
+def _text(check: AssetCheckEvaluation, name: str) -> str:
+    value = check.metadata.get(name)
+    return "" if value is None else str(value.value)
+
+
+def _ran(summary: RunSummary | None, stage: str) -> bool:
+    return any(each.stage == stage and each.status == "succeeded" for each in (summary.stages if summary else ()))
 
 
 def _shots(summary: RunSummary | None) -> dict[str, int]:
@@ -71,10 +87,18 @@ def _error(summary: RunSummary | None, done: ExecuteInProcessResult) -> dict[str
     if summary is not None and summary.errors:
         found = summary.errors[-1]
         return {"stage": found.stage, "error": found.error, "message": found.message, "remedy": found.remedy}
-    for check in done.get_asset_check_evaluations():
-        if not check.passed and check.severity == AssetCheckSeverity.ERROR:
-            said = " ".join(str(value.value) for value in check.metadata.values())
-            return {"stage": check.asset_key.to_user_string(), "error": "QualityGate", "message": said, "remedy": ""}
+    failed = [
+        check
+        for check in done.get_asset_check_evaluations()
+        if not check.passed and check.severity == AssetCheckSeverity.ERROR
+    ]
+    if failed:
+        return {
+            "stage": failed[0].asset_key.to_user_string(),
+            "error": "QualityGate",
+            "message": " ".join(f"{check.check_name}: {_said(check)}" for check in failed),
+            "remedy": " ".join(dict.fromkeys(_text(check, "remedy") for check in failed)),
+        }
     for event in done.all_events:
         failure = event.step_failure_data if event.is_step_failure else None
         if failure is not None and failure.error is not None:
@@ -96,13 +120,15 @@ def _told(error: Any) -> Any:
     return error
 
 
-def _artifacts(studio: Studio, project: str, episode: str, profile: str) -> list[dict[str, str]]:
-    """Kind, version, hash and path of what the episode stands on."""
+def _artifacts(studio: Studio, project: str, episode: str, profile: str, *, published: bool) -> list[dict[str, str]]:
+    """Kind, version, hash and path of what the episode stands on; a record of an earlier publication is left out."""
     from narrative_assets.definitions import ASSETS
 
     rows = []
     for asset in ASSETS:
         kind = kind_of(asset.key.path[-1])
+        if kind == "PublishRecord" and not published:
+            continue
         scope = profile if kind in PROFILED else ""
         digest = studio.store.head(project, episode, scope, kind)
         path = studio.store.episode_folder(project, episode, scope) / f"{kind}.json"
@@ -138,6 +164,8 @@ def print_result(project: str, result: dict[str, Any]) -> None:
         path = path.relative_to(here) if path.is_relative_to(here) else path
         shown.add_row(row["kind"], row["schema_version"], row["hash"][:16], str(path))
     output.print(shown)
+    if result["published"]:
+        output.print(Text.assemble(("Published: ", "bold green"), result["published"]), soft_wrap=True)
     if result["video"]:
         output.print(Text.assemble(("Video: ", "bold green"), result["video"]), soft_wrap=True)
     for note in result["notes"]:

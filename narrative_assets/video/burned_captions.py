@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from narrative_assets.video.lettering import SANS_ITALIC, SANS_STRONG, fitted, safe_area
@@ -54,7 +55,10 @@ def _foot(width: int, height: int) -> int:
 
 def _edged(letters: Image.Image, size: int) -> Image.Image:
     """White letters over a dark, soft outline."""
-    edge = letters.filter(ImageFilter.MaxFilter(2 * max(1, size // 14) + 1))
+    import cv2
+
+    side = 2 * max(1, size // 14) + 1
+    edge = Image.fromarray(np.asarray(cv2.dilate(np.asarray(letters), np.ones((side, side), np.uint8)), np.uint8))
     edge = edge.filter(ImageFilter.GaussianBlur(max(0.6, size / 16))).point(
         [value * 235 // 255 for value in range(256)]
     )

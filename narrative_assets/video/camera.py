@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from narrative_assets.video.layers import CLEAR, Canvas, Layer, Turn, Veil, blend, flattened
+from narrative_assets.video.layers import CLEAR, Canvas, Layer, Turn, Veil, blend, flattened, in_step
 from narrative_assets.video.motion import (
     ZOOM_POOL,
     Extent,
@@ -54,10 +54,11 @@ def film(movement: Movement, layers: Sequence[Layer], width: int, height: int, f
 
     Each has the extent of the move at its depth; without a move they are one picture.
     """
-    turns = [turn for layer in layers for turn in layer.turns]
     if not moves(movement):
-        return _resting(layers, turns)
-    follow = _zooming if zooms(movement) else _sliding
+        return _resting(layers, [turn for layer in layers for turn in layer.turns])
+    follow, views = (_zooming, _zoom_views) if zooms(movement) else (_sliding, _slide_views)
+    layers = in_step(layers, views(movement, layers, width, height, frames).view_of)
+    turns = [turn for layer in layers for turn in layer.turns]
     luma, chroma = follow(movement, layers, width, height, frames)
 
     def draw(frame: int, out: Planes) -> None:
@@ -144,13 +145,20 @@ class _Stack:
             mover.draw(frame, targets)
 
 
+def _reach(movement: Movement, width: int, height: int) -> float:
+    """Pixels that a zoom moves the picture, root mean square: they lie evenly over the frame, across and down."""
+    return movement.amount / 1000 * math.sqrt((width * width + height * height) / 24)
+
+
+def _zoom_views(movement: Movement, layers: Sequence[Layer], width: int, height: int, frames: int) -> Holds:
+    return zoom_holds(frames, _reach(movement, width, height) * max(layer.depth for layer in layers))
+
+
 def _zooming(
     movement: Movement, layers: Sequence[Layer], width: int, height: int, frames: int
 ) -> tuple[_Stack, _Stack]:
-    # Pixels lie evenly over the frame, so across and down together they move by this, root mean square.
-    reach = movement.amount / 1000 * math.sqrt((width * width + height * height) / 24)
-    deepest = max(layer.depth for layer in layers)
-    holds = zoom_holds(frames, reach * deepest)
+    reach, deepest = _reach(movement, width, height), max(layer.depth for layer in layers)
+    holds = _zoom_views(movement, layers, width, height, frames)
     stacks = []
     # A pixel of chroma is two of luma wide, so it is half as many that go by, and a view of it holds for longer.
     for by, fastest in ((1, holds), (2, regrouped(holds, reach * deepest / 2))):
@@ -212,18 +220,30 @@ def _axis(
     return list(zip(start.tolist(), (end - start).clip(0).tolist(), strict=True)), windows
 
 
+def _slide_steps(
+    movement: Movement, layers: Sequence[Layer], width: int, height: int, frames: int
+) -> tuple[Holds, int]:
+    length = width if slides_across(movement) else height
+    return slide_holds(frames, [movement.amount / 1000 * length * layer.depth for layer in layers])
+
+
+def _slide_views(movement: Movement, layers: Sequence[Layer], width: int, height: int, frames: int) -> Holds:
+    return _slide_steps(movement, layers, width, height, frames)[0]
+
+
 def _sliding(
     movement: Movement, layers: Sequence[Layer], width: int, height: int, frames: int
 ) -> tuple[_Stack, _Stack]:
     across = slides_across(movement)
     length = width if across else height
-    holds, phases = slide_holds(frames, [movement.amount / 1000 * length * layer.depth for layer in layers])
+    holds, phases = _slide_steps(movement, layers, width, height, frames)
     stacks = []
     for by in (1, 2):
         movers = []
         for layer in layers:
             middle = (layer.size.width - width if across else layer.size.height - height) // 2
-            exact = (slid(movement, layer.depth, length, np.array(holds.at)) + middle) * phases
+            # As many phases to a pixel of chroma, which is two of luma wide: a view of it holds for longer.
+            exact = (slid(movement, layer.depth, length, np.array(holds.at)) + middle) * phases / by
             steps = np.rint(exact).astype(np.int64).tolist()
             # Views in which a slow layer rests on the same phase are one view of it.
             own_of = np.cumsum(np.diff(steps, prepend=steps[:1]) != 0).tolist()
@@ -231,7 +251,7 @@ def _sliding(
             own = Holds(tuple(own_of[view] for view in holds.view_of), tuple(float(step) for step in firsts))
             own = holds if len(firsts) == len(steps) else own
             for each, frames_shown in _pictures(layer):
-                see = _slidden(_source(each, by, 2), across, firsts, by * phases, width // by, height // by)
+                see = _slidden(_source(each, by, 2), across, firsts, phases, width // by, height // by)
                 movers.append(_Mover(own, see, veiled=isinstance(each, Veil), shown=frames_shown))
         stacks.append(_Stack(holds, movers))
     return stacks[0], stacks[1]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from narrative_assets.video.bodies import HEAD_WIDTH, Body, Placed, Side, ends_of, gaps_of, moved_apart
 from schemas.shots import Framing, Shot
 
 # Figure pictures: the canvas ends at the feet; an adult's head begins at 6 % of its height.
@@ -52,52 +52,14 @@ CHIN = 0.186
 CLEAR_TOP, CLEAR_BOTTOM = 0.14, 0.35
 """Shares of a narrow frame that faces keep clear of."""
 _SAFE = 0.05
-HEAD_WIDTH = 0.2
-"""Width of an adult's head with its hair, in heights of the picture."""
+_MARGIN = 0.03
+"""What stays clear at either side of a wide shot, in frame heights."""
 SHOULDER_TO_SHOULDER = 0.8
+"""How much of the room that a crowd would need apart it gets: its arms may cross."""
+_APART, _APART_NARROW = 0.95, 0.85
+"""The same for two: a shoulder may overlap, more of it in the close shots of a narrow frame."""
 _HEAD_ROOM = {"mcu": 0.75, "cu": 0.88, "bcu": 1.15, "ecu": 1.9}
 _SLOTS = {"far_left": 0.14, "left": 0.32, "centre": 0.5, "right": 0.68, "far_right": 0.86}
-
-
-@dataclass(frozen=True)
-class Body:
-    """A figure's drawn part in its picture, as shares of the picture's height; x from the picture's left edge."""
-
-    width: float
-    top: float
-    left: float
-    right: float
-    head_x: float
-
-    @property
-    def tall(self) -> float:
-        return max(0.02, 1.0 - self.top)
-
-    @property
-    def bulk(self) -> float:
-        """How much larger the head is against the body than an adult's: children, animals, clouds."""
-        if self.right - self.left > 0.75 * self.tall:
-            return 2.2
-        return 1.0 + 0.9 * max(0.0, min(0.4, 0.9 - self.tall))
-
-    def y(self, share: float) -> float:
-        """Height in the picture of an adult's landmark, carried over to this body."""
-        return self.top + min(1.0, share * self.bulk) * self.tall
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A figure's place: its picture is ``scale`` frame heights tall, its feet stand at ``ground``.
-
-    ``x`` is where the head's middle comes to lie, ``index`` which figure of the shot it is.
-    """
-
-    index: int
-    x: float
-    ground: float
-    scale: float
-    mirrored: bool
-    shoulder: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,9 +78,11 @@ def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ..
     if not seen:
         return ()
     ref = _reference(shot, bodies, seen)
-    scale, ground = _scale(shot.framing, [bodies[i] for i in seen], bodies[ref], aspect)
-    placed = [Placed(i, _x(shot, i, seen, aspect), ground, scale, shot.figures[i].facing == "left") for i in seen]
-    placed = _spread(placed, bodies, aspect, _closeness(shot.framing.size, aspect))
+    xs = {i: _x(shot, i, seen, aspect) for i in seen}
+    row = [(bodies[i], shot.figures[i].facing == "left") for i in sorted(seen, key=lambda i: (xs[i], i))]
+    scale, ground = _scale(shot.framing, row, bodies[ref], aspect)
+    placed = [Placed(i, xs[i], ground, scale, shot.figures[i].facing == "left") for i in seen]
+    placed = _spread(placed, bodies, aspect, shot.framing.size)
     placed = _heads_in(shot, placed, bodies, aspect)
     if LENSES[shot.framing.size].whole:
         placed = [_kept_in(each, bodies[each.index], aspect) for each in placed]
@@ -177,10 +141,11 @@ def _adult_scale(lens: Lens, body: Body) -> float:
     return (1.0 - lens.eyes) / max(0.02, body.y(lens.cut) - body.y(EYES))
 
 
-def _scale(framing: Framing, seen: Sequence[Body], ref: Body, aspect: float) -> tuple[float, float]:
-    """Scale of the figures' pictures and the height of the ground they stand on."""
+def _scale(framing: Framing, row: Sequence[Side], ref: Body, aspect: float) -> tuple[float, float]:
+    """Scale of the figures' pictures, which stand from left to right in ``row``, and the height of their ground."""
+    seen = [body for body, _ in row]
     lens = _angled(LENSES[framing.size], framing.angle)
-    scale = min(_adult_scale(lens, ref), _widest(framing, seen, aspect))
+    scale = min(_adult_scale(lens, ref), _widest(framing, row, aspect))
     if lens.whole:
         return scale, lens.feet
     lowest = max(body.y(EYES) for body in seen)
@@ -194,23 +159,26 @@ def _scale(framing: Framing, seen: Sequence[Body], ref: Body, aspect: float) -> 
     return scale, max(ground, 0.93)
 
 
-def _widest(framing: Framing, seen: Sequence[Body], aspect: float) -> float:
+def _widest(framing: Framing, row: Sequence[Side], aspect: float) -> float:
     """Scale at which heads and groups still fit across: only narrow frames and crowds need it."""
     heads = _HEAD_ROOM.get(framing.size, _HEAD_ROOM["mcu"]) * aspect / HEAD_WIDTH
     if framing.kind == "over_the_shoulder":
         heads = min(heads, 0.6 * aspect / HEAD_WIDTH)
-    bodies = sum(_width(body) for body in seen) * _closeness(framing.size, aspect)
-    return min(heads, 0.95 * aspect / bodies) if len(seen) > 1 else heads
+    if len(row) == 1:
+        return heads
+    closeness = _closeness(framing.size, aspect, len(row))
+    across = aspect - 2 * _MARGIN if LENSES[framing.size].whole else 0.95 * aspect
+    return min(
+        heads, across / (sum(gaps_of(row)) * closeness + sum(ends_of(row, whole=LENSES[framing.size].whole > 0)))
+    )
 
 
-def _closeness(size: str, aspect: float) -> float:
-    """How much of the bodies' width keeps two people apart: close and in narrow frames they overlap in depth."""
-    return 0.68 if aspect < NARROW and size in TIGHT else SHOULDER_TO_SHOULDER
-
-
-def _width(body: Body) -> float:
-    """How much of the frame's width a body claims in a group; outstretched arms may cross."""
-    return min(0.3, body.right - body.left)
+def _closeness(size: str, aspect: float, count: int) -> float:
+    """How much of the room that keeps bodies apart a group gets: in narrow frames it overlaps more in depth."""
+    narrow = aspect < NARROW and size in TIGHT
+    if count == 2:
+        return _APART_NARROW if narrow else _APART
+    return 0.68 if narrow else SHOULDER_TO_SHOULDER
 
 
 def _fitting(body: Body, size: str) -> float:
@@ -259,7 +227,7 @@ def _kept_in(each: Placed, body: Body, aspect: float) -> Placed:
     before, after = body.head_x - body.left, body.right - body.head_x
     if each.mirrored:
         before, after = after, before
-    least, most = 0.03 + before * each.scale, aspect - 0.03 - after * each.scale
+    least, most = _MARGIN + before * each.scale, aspect - _MARGIN - after * each.scale
     return each if least > most else replace(each, x=min(max(each.x, least), most))
 
 
@@ -318,17 +286,19 @@ def _heads_in(shot: Shot, placed: list[Placed], bodies: Sequence[Body], aspect: 
     ]
 
 
-def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float, closeness: float) -> list[Placed]:
-    """Move figures apart that would cover one another's faces, and keep all of them in the frame."""
+def _spread(placed: list[Placed], bodies: Sequence[Body], aspect: float, size: str) -> list[Placed]:
+    """Move figures apart that would cover one another, and keep all of them in the frame."""
     ordered = sorted(placed, key=lambda each: (each.x, each.index))
     if len(ordered) < 2:
         return ordered
-    widths = [_width(bodies[each.index]) * each.scale * closeness for each in ordered]
-    room = aspect - 0.5 * (widths[0] + widths[-1])
-    gaps = [0.5 * (a + b) for a, b in pairwise(widths)]
-    shrink = min(1.0, room / sum(gaps)) if sum(gaps) > 0 else 1.0
-    xs = [each.x for each in ordered]
-    for i, gap in enumerate(gaps):
-        xs[i + 1] = max(xs[i + 1], xs[i] + gap * shrink)
+    row = [(bodies[each.index], each.mirrored) for each in ordered]
+    scale = ordered[0].scale
+    margin = _MARGIN if LENSES[size].whole else 0.0
+    before, after = (end * scale + margin for end in ends_of(row, whole=LENSES[size].whole > 0))
+    room = max(0.0, aspect - before - after)
+    gaps = [gap * scale * (1.0 if len(row) == 2 else SHOULDER_TO_SHOULDER) for gap in gaps_of(row)]
+    xs = moved_apart([each.x for each in ordered], [gap * min(1.0, room / sum(gaps)) for gap in gaps], room)
     shift = sum(x - each.x for x, each in zip(xs, ordered, strict=True)) / len(xs)
+    if xs[-1] - xs[0] <= room + 1e-9:
+        shift = min(max(shift, xs[-1] + after - aspect), xs[0] - before)
     return [replace(each, x=x - shift) for x, each in zip(xs, ordered, strict=True)]

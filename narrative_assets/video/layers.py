@@ -7,7 +7,7 @@ camera moves them is in ``camera``, what is drawn on them in ``picture``. All ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -118,6 +118,31 @@ def dampen(target: Plane, clear: Plane) -> None:
     import cv2
 
     cv2.multiply(target, clear, dst=target, scale=1 / CLEAR)
+
+
+def in_step(layers: Sequence[Layer], view_of: Sequence[int]) -> tuple[Layer, ...]:
+    """``layers`` whose turns come and go one frame sooner or later where the camera moves on in that frame.
+
+    ``view_of`` says which view of the camera every frame shows. Turns keep their order, and none is lost.
+    """
+    frames = range(1, len(view_of))
+    moving = {frame for frame in frames if view_of[frame] != view_of[frame - 1]}
+    changes = [frame for frame in frames if any(turn.changes(frame) for layer in layers for turn in layer.turns)]
+    taken, source = set(changes), list(range(len(view_of)))
+    for frame in changes:
+        sooner, later = frame - 1, frame + 1
+        if frame in moving:
+            continue
+        if sooner in moving and sooner not in taken:
+            taken.add(sooner)
+            source[sooner] = frame
+        elif later in moving and later not in taken:
+            taken.add(later)
+            source[frame] = sooner
+    return tuple(
+        replace(layer, turns=tuple(Turn(turn.veil, bytes(turn.shown[n] for n in source)) for turn in layer.turns))
+        for layer in layers
+    )
 
 
 def flattened(layers: Sequence[Layer]) -> Planes:

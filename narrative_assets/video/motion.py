@@ -26,7 +26,7 @@ SMOOTHNESS = 0.047
 """Root mean square in pixels by which a picture may stray from the exact path, holds and resampling together."""
 _RESAMPLING = 0.02
 """How much of that the windows of a zoom take."""
-_PHASES = (6, 7, 8, 10, 12, 16)
+_PHASES = (7, 8, 10, 12, 16)
 _ZOOMS = {"push_in", "pull_out"}
 _PANS = {"pan_left", "pan_right"}
 _FORWARD = {"push_in", "pan_right", "tilt_down"}
@@ -175,15 +175,32 @@ def slide_holds(frames: int, travels: Sequence[float]) -> tuple[Holds, int]:
 
 @lru_cache(maxsize=256)
 def _slide_holds(frames: int, travels: tuple[float, ...]) -> tuple[Holds, int]:
-    path, widest = _path(frames), max(travels)
-    for phases in _PHASES:
-        steps = np.rint(widest * (path - 0.5) * phases)
-        view_of = np.cumsum(np.diff(steps, prepend=steps[:1]) != 0)
-        at = _means(path, view_of)
-        errors = [np.rint(far * (at - 0.5) * phases)[view_of] / phases - far * (path - 0.5) for far in travels]
-        if max(_rms(error) for error in errors) <= SMOOTHNESS:
-            break
+    path = _path(frames)
+    found = [(*_slide_views(path, travels, phases), phases) for phases in _PHASES]
+    # Preparing a phase costs about what a frame does.
+    view_of, at, phases = min(found, key=lambda one: len(one[1]) + one[2])
     return _as_holds(view_of, at), phases
+
+
+def _slide_views(path: Shares, travels: Sequence[float], phases: int) -> tuple[NDArray[np.intp], Shares]:
+    """The fewest views on ``phases`` that keep ``SMOOTHNESS``; one for every frame where these are too coarse."""
+    low, high = 1, len(path)
+    while low < high:
+        count = (low + high) // 2
+        view_of, at = _stepped(*_held(path, count), path, max(travels) * phases)
+        strays = (np.rint(far * (at - 0.5) * phases)[view_of] / phases - far * (path - 0.5) for far in travels)
+        if max(map(_rms, strays)) <= SMOOTHNESS:
+            high = count
+        else:
+            low = count + 1
+    return _stepped(*_held(path, low), path, max(travels) * phases)
+
+
+def _stepped(view_of: NDArray[np.intp], at: Shares, path: Shares, steps: float) -> tuple[NDArray[np.intp], Shares]:
+    """The same views, those that rest on one of ``steps`` made one."""
+    place = np.rint(steps * (at - 0.5))[view_of]
+    merged = np.cumsum(np.diff(place, prepend=place[:1]) != 0)
+    return merged, _means(path, merged)
 
 
 def regrouped(holds: Holds, reach: float) -> Holds:

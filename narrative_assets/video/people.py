@@ -8,10 +8,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from narrative_assets.video.bodies import Body, Placed
 from narrative_assets.video.colour import Grade, Matrix, plain
-from narrative_assets.video.framing import Body, Placed, over_shoulder
+from narrative_assets.video.framing import over_shoulder
 from narrative_assets.video.layers import Turn, Veil
 from narrative_assets.video.plates import Paint
 from narrative_assets.video.sheet import Sheet, scaled, veil_of
@@ -59,25 +61,28 @@ def speaking(company: Company, sheet: Sheet) -> list[Turn]:
     turns: list[Turn] = []
     for each in company.placed:
         strip, shapes = company.mouths[each.index], company.shapes[each.index]
+        rest = _part(sheet, each, company.bodies[each.index], company.paints[each.index]) if strip else None
         for number, _ in enumerate(SPOKEN_MOUTHS if strip is not None else ()):
-            if strip is not None and number in shapes:
-                veil = _mouth(company, sheet, each, strip, number)
+            if strip is not None and rest is not None and number in shapes:
+                veil = _mouth(company, sheet, each, strip, number, rest[0])
                 shown = bytes(shape == number for shape in shapes)
                 turns += [Turn(veil, shown)] if veil is not None else []
     return turns
 
 
-def _mouth(company: Company, sheet: Sheet, each: Placed, strip: tuple[Paint, int, int], number: int) -> Veil | None:
-    """What one mouth changes of a figure as it stands on the sheet."""
+def _mouth(
+    company: Company, sheet: Sheet, each: Placed, strip: tuple[Paint, int, int], number: int, rest: Paint
+) -> Veil | None:
+    """What one mouth changes of a figure that stands on the sheet as ``rest``."""
     boxes, left, top = strip
     wide = boxes.shape[1] // len(SPOKEN_MOUTHS)
     own, body = company.paints[each.index], company.bodies[each.index]
     spoken = own.copy()
     spoken[top : top + boxes.shape[0], left : left + wide] = boxes[:, number * wide : (number + 1) * wide]
-    before, after = _part(sheet, each, body, own), _part(sheet, each, body, spoken)
-    if before is None or after is None:
+    after = _part(sheet, each, body, spoken)
+    if after is None:
         return None
-    changed = (before[0] != after[0]).any(axis=2)
+    changed = _pixels(rest) != _pixels(after[0])
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not rows.size:
         return None
@@ -85,6 +90,11 @@ def _mouth(company: Company, sheet: Sheet, each: Placed, strip: tuple[Paint, int
     x0, y0 = _even_below(int(columns[0]), after[1]), _even_below(int(rows[0]), after[2])
     box = after[0][y0 : int(rows[-1]) + 2, x0 : int(columns[-1]) + 2]
     return veil_of(box, after[1] + x0, after[2] + y0, company.matrix(each.index))
+
+
+def _pixels(paint: Paint) -> npt.NDArray[np.uint32]:
+    """The four bytes of each pixel as one number, to be compared."""
+    return np.ascontiguousarray(paint).view(np.uint32)[..., 0]
 
 
 def _even_below(place: int, corner: int) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from narrative_assets.video.framing import Body
+from narrative_assets.video.bodies import Body
 from narrative_assets.video.takes import take_pictures
 from schemas.assets import background_need_id, character_need_id, insert_need_id
 from schemas.errors import MediaError
@@ -26,6 +26,7 @@ MAX_PIXELS = 64_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 # Soft shadows under a figure are no part of its body.
 _OPAQUE = 100
+_BANDS = 24
 _CACHE_BYTES = 96 * 2**20
 _RENDER_MANIFEST = "Make the asset manifest and the render plan again from this shot list."
 
@@ -191,7 +192,15 @@ def measure(figure: Image.Image) -> Body:
     brow = top + max(1, (bottom - top) // 6)
     head = alpha.crop((0, top, figure.width, brow)).getbbox() or box
     tall = float(figure.height)
-    return Body(figure.width / tall, top / tall, left / tall, right / tall, (head[0] + head[2]) / 2 / tall)
+    middle = (head[0] + head[2]) / 2 / tall
+    return Body(figure.width / tall, top / tall, left / tall, right / tall, middle, _outline(np.asarray(alpha) > 0))
+
+
+def _outline(drawn: NDArray[np.bool_]) -> tuple[tuple[float, float] | None, ...]:
+    """Left and right of what is drawn in bands of equal height, as shares of the height."""
+    tall = drawn.shape[0]
+    columns = [np.flatnonzero(band.any(axis=0)) for band in np.array_split(drawn, _BANDS)]
+    return tuple((int(each[0]) / tall, (int(each[-1]) + 1) / tall) if each.size else None for each in columns)
 
 
 def _single(asset: ResolvedAsset | Placeholder) -> BlobRef | None:

@@ -60,7 +60,7 @@ def address_fault(address: str) -> Finding | None:
     if url.drivername == _DRIVER and find_spec("psycopg2") is None:
         return failed(
             "The Postgres driver psycopg2 is not installed.",
-            "Install the extra: pip install 'narrative-assets[postgres]' (or [cluster]).",
+            "Install the extra: pip install 'narrative-assets[cluster]'.",
         )
     return None
 

@@ -35,7 +35,7 @@ def object_store(around: Surroundings) -> Finding:
     if find_spec("boto3") is None:
         return failed(
             "boto3, the client of object stores, is not installed.",
-            "Install the extra: pip install 'narrative-assets[aws]' (or [cluster]).",
+            "Install the extra: pip install 'narrative-assets[cluster]'.",
         )
     return _round_trip(around, address.netloc, address.path.strip("/"))
 

@@ -27,12 +27,12 @@ def test_an_imported_project_is_used_again_in_every_stage_with_the_same_hashes(
 
     run = narrative("run", "ferry/project.json", "--json", cwd=there)
     assert run.code == 0, run.out
-    kinds = ["Script", "ShotList", "AssetManifest", "RenderPlan", "RenderOutput"]
+    kinds = ["Script", "ShotList", "AssetManifest", "RenderPlan", "RenderOutput", "PublishRecord"]
     hashes = {row["kind"]: row["hash"] for row in run.episode["artifacts"]}
     stored = narrative("artifacts", "ls", "ferry/s01e01", "--json", cwd=finished_once).json
     for kind in kinds:
         assert hashes[kind] in {row["content_hash"] for row in stored if row["kind"] == kind}
-    assert len(run.episode["reused"]) == 10
+    assert len(run.episode["reused"]) == 11
     assert run.episode["shots"]["rendered"] == 0
     video = (there / run.episode["video"]).read_bytes()
     assert video == (finished_once / "artifacts/local/ferry/s01e01/preview_local/episode.mp4").read_bytes()

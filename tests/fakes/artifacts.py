@@ -31,6 +31,7 @@ from schemas.package import PackageInputs, RenderPackageRequest, RenderPackageRe
 from schemas.packs import CharacterPack, PackFile
 from schemas.project import CastMember, EpisodeEntry, Look, Place, Project, ProjectRule, Prop, Voice
 from schemas.provider import ProviderCapabilities
+from schemas.publication import PassedGate, PublishedFile, PublishRecord
 from schemas.render import (
     CaptionFile,
     Chapter,
@@ -402,6 +403,41 @@ def _render_output() -> RenderOutput:
     )
 
 
+def _publish_record() -> PublishRecord:
+    output = _render_output()
+    return PublishRecord(
+        project_id=PROJECT_ID,
+        episode_id=EPISODE_ID,
+        profile_id="preview_local",
+        title="The lamp",
+        script_hash=HASH,
+        canon_diff_hash=HASH,
+        shot_list_hash=output.shot_list_hash,
+        asset_manifest_hash=HASH,
+        render_plan_hash=output.render_plan_hash,
+        render_output_hash=content_hash(output),
+        timing_lock_hash=output.timing_lock_hash,
+        fps=24,
+        total_frames=168,
+        files=(PublishedFile(name="episode.mp4", file=output.video),),
+        attributions=("\u201cThunder\u201d by Ada, licensed under CC BY 4.0",),
+        gates=(
+            PassedGate(
+                judged="RenderOutput", gate="loudness", outcome="held", measured="-16.00 LUFS", limit="-16.00 LUFS"
+            ),
+            PassedGate(
+                judged="RenderOutput",
+                gate="black_frames",
+                outcome="overridden",
+                measured="1 shots with black frames",
+                limit="0 shots, fades apart",
+                by="Ines",
+                reason="The lamp goes out.",
+            ),
+        ),
+    )
+
+
 def _package_request() -> RenderPackageRequest:
     return RenderPackageRequest(
         request_id="7c1c9e0e-7f0d-4f9a-9d3e-0a4a1b2c3d4e",
@@ -471,6 +507,7 @@ _BUILDERS: dict[str, Callable[[], Artifact]] = {
     "CharacterPack": _character_pack,
     "RenderPlan": _render_plan,
     "RenderOutput": _render_output,
+    "PublishRecord": _publish_record,
     "RenderPackageRequest": _package_request,
     "RenderPackageResponse": _package_response,
     "ProviderCapabilities": _capabilities,

@@ -88,7 +88,7 @@ class DagsterSite:
                 stderr=log,
                 start_new_session=True,
             )
-        self.wait(self._loaded, "Dagster to load the code", 120)
+        self.wait(self.loaded, "Dagster to load the code", 120)
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""
@@ -217,7 +217,7 @@ class DagsterSite:
             )
         )
 
-    def _loaded(self) -> bool:
+    def loaded(self) -> bool:
         try:
             said = self.ask("{repositoriesOrError {... on RepositoryConnection {nodes {name}}}}")
         except (urllib.error.URLError, ConnectionError, TimeoutError):

@@ -28,6 +28,7 @@ def main() -> None:
 
 def rendered(folder: Path, workers: int) -> dict[str, Any]:
     """Hashes of everything an episode came to."""
+    import av
     from episode_kit import Stage, line, shot_list, varied
 
     from schemas.canonical import content_hash
@@ -47,6 +48,7 @@ def rendered(folder: Path, workers: int) -> dict[str, Any]:
         "mp4": output.video.sha256,
         "all": content_hash(output),
         "shots": len(output.shots),
+        "muxer": av.__version__,
     }
 
 

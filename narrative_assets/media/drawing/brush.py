@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from narrative_assets.media.drawing import dry_brush
 from narrative_assets.media.drawing.palette import RGB, mix
 
 Point = tuple[float, float]
@@ -110,12 +112,27 @@ class Sheet:
         self._pen = ImageDraw.Draw(self.image)
         self._wash = ImageDraw.Draw(self.image, "RGBA")
         self._layered = layered
+        self._fine = min(width, height) >= dry_brush.FINE
+        self._by, self._dx, self._dy = 1.0, 0.0, 0.0
         self._farthest = 0
         self._cuts: list[_Cut] = []
         self._cell = max(2, round(height / SOFT_ROWS))
         soft = (max(2, -(-width // self._cell)), max(2, -(-height // self._cell)))
         self._glow = np.zeros((soft[1], soft[0], 3), dtype=np.float64)
         self._gloom = np.ones((soft[1], soft[0], 3), dtype=np.float64)
+
+    @contextmanager
+    def moved(self, about: Point, to: Point, by: float) -> Iterator[None]:
+        """Paint everything ``by`` times as large, with the place ``about`` at ``to``."""
+        kept = self._by, self._dx, self._dy
+        self._by, self._dx, self._dy = by, to[0] - by * about[0], to[1] - by * about[1]
+        try:
+            yield
+        finally:
+            self._by, self._dx, self._dy = kept
+
+    def _there(self, points: Sequence[Point]) -> list[Point]:
+        return [(x * self._by + self._dx, y * self._by + self._dy) for x, y in points]
 
     def layer(self, depth: int) -> None:
         """What is painted from here on follows the camera by ``depth`` permille: 0 is the sky, 1000 the actors."""
@@ -144,7 +161,7 @@ class Sheet:
 
     def _at(self, points: Sequence[Point]) -> list[Point]:
         unit, middle = self.height * OVER, self.width * OVER / 2
-        return [(round(middle + x * unit), round(y * unit)) for x, y in points]
+        return [(round(middle + x * unit), round(y * unit)) for x, y in self._there(points)]
 
     def shape(self, points: Sequence[Point], colour: RGB, alpha: int = 255) -> None:
         """Fill a polygon, translucent where ``alpha`` is below 255."""
@@ -152,12 +169,15 @@ class Sheet:
             spots = self._at(points)
             for pen, fill in self._pens(colour, alpha):
                 pen.polygon(spots, fill=fill)
+            self._worked(spots, colour, alpha)
 
     def oval(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, alpha: int = 255) -> None:
         """Fill an oval of half-axes ``rx`` and ``ry``."""
         (x0, y0), (x1, y1) = self._at([(cx - rx, cy - ry), (cx + rx, cy + ry)])
         for pen, fill in self._pens(colour, alpha):
             pen.ellipse((x0, y0, max(x0, x1), max(y0, y1)), fill=fill)
+        middle, half = ((x0 + x1) / 2, (y0 + y1) / 2), ((x1 - x0) / 2, (y1 - y0) / 2)
+        self._worked(oval_points(*middle, *half) if self._fine else (), colour, alpha)
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, colour: RGB, alpha: int = 255, round_by: float = 0
@@ -166,13 +186,14 @@ class Sheet:
         (a, b), (c, d) = self._at([(min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1))])
         for pen, fill in self._pens(colour, alpha):
             if round_by > 0:
-                pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self.height * OVER), fill=fill)
+                pen.rounded_rectangle((a, b, c, d), radius=round(round_by * self._by * self.height * OVER), fill=fill)
             else:
                 pen.rectangle((a, b, c, d), fill=fill)
+        self._worked([(a, b), (c, b), (c, d), (a, d)] if round_by <= 0 else (), colour, alpha)
 
     def line(self, points: Sequence[Point], width: float, colour: RGB, alpha: int = 255) -> None:
         """Draw a line of even ``width`` through ``points``."""
-        pixels = max(1, round(width * self.height * OVER))
+        pixels = max(1, round(width * self._by * self.height * OVER))
         spots, joint = self._at(points), "curve" if alpha >= 255 else None
         for pen, fill in self._pens(colour, alpha):
             pen.line(spots, fill=fill, width=pixels, joint=joint)
@@ -197,6 +218,14 @@ class Sheet:
         self.image.paste(run.resize(mask.size, Image.Resampling.NEAREST), (x0, y0), mask)
         if self._cuts:
             self._cuts[-1].cover.paste(_WHITE, (x0, y0), mask)
+        self._worked(spots, stops[0], 255, dry_brush.WASH)
+
+    def _worked(self, spots: Sequence[Point], colour: RGB, alpha: int, hand: dry_brush.Hand = dry_brush.PENCIL) -> None:
+        """On a large sheet, work over a solid shape that was just painted: strokes within it, a line around it."""
+        if not self._fine or alpha < 255 or not spots or not dry_brush.work(self.image, spots, colour, hand):
+            return
+        for pen, fill in self._pens(dry_brush.INK, dry_brush.LINE_ALPHA):
+            pen.line([*spots, spots[0]], fill=fill, width=2 * OVER)
 
     def glow(self, cx: float, cy: float, rx: float, ry: float, colour: RGB, strength: float = 1.0) -> None:
         """Add soft light that dies away over an oval."""
@@ -219,6 +248,8 @@ class Sheet:
 
     def _falloff(self, cx: float, cy: float, rx: float, ry: float) -> np.ndarray:
         high, wide = self._glow.shape[:2]
+        ((cx, cy),) = self._there([(cx, cy)])
+        rx, ry = rx * self._by, ry * self._by
         xs = ((np.arange(wide) + 0.5) * self._cell / self.height + self.left - cx) / rx
         ys = ((np.arange(high) + 0.5) * self._cell / self.height - cy) / ry
         near = np.clip(1 - (xs * xs)[None, :] - (ys * ys)[:, None], 0, 1)
@@ -229,7 +260,7 @@ class Sheet:
         high, wide = self._glow.shape[:2]
         mask = Image.new("L", (wide * 4, high * 4), 0)
         unit = self.height * 4 / self._cell
-        ImageDraw.Draw(mask).polygon([((x - self.left) * unit, y * unit) for x, y in points], fill=255)
+        ImageDraw.Draw(mask).polygon([((x - self.left) * unit, y * unit) for x, y in self._there(points)], fill=255)
         small = mask.reduce(4).filter(ImageFilter.BoxBlur(blur))
         return np.asarray(small, dtype=np.float64) / 255
 

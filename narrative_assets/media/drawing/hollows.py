@@ -9,7 +9,7 @@ from narrative_assets.media.drawing.flora import stone
 from narrative_assets.media.drawing.furniture import IRON, WOOD, pendant
 from narrative_assets.media.drawing.palette import RGB, mix
 from narrative_assets.media.drawing.rooms import FOOT, shell
-from narrative_assets.media.drawing.stage import Scene, cast
+from narrative_assets.media.drawing.stage import Scene, cast, shown
 
 
 def tunnel(scene: Scene) -> None:
@@ -78,31 +78,39 @@ def _rivets(scene: Scene, cx: float, cy: float, rx: float, ry: float, metal: RGB
 
 def _signal_glow(scene: Scene) -> None:
     if not scene.traits.has("traffic", "signal"):
-        for x in (-0.5, 0.5):
-            pendant(scene, x, 0.14, 0.045, (206, 160, 90))
+        for side in (-1, 1):
+            pendant(scene, side * min(0.5, scene.right * 0.6), 0.14, 0.045, (206, 160, 90))
         return
     sheet, right = scene.sheet, scene.right
+    by = min(1.0, right / 0.75)
     for k, colour in enumerate(((250, 76, 58), (255, 184, 70), (104, 232, 150))):
-        x, lit_up = right * (0.62 + 0.13 * k), k == 2
-        y = 0.885 + 0.018 * k
-        pad: RGB = colour if lit_up else mix(colour, (50, 44, 56), 0.62)
-        sheet.shape(
-            [(x - 0.085, y), (x + 0.062, y), (x + 0.085, y + 0.045), (x - 0.075, y + 0.045)], scene.tone(IRON, 0, 0.5)
-        )
-        sheet.shape(
-            [(x - 0.073, y + 0.006), (x + 0.056, y + 0.006), (x + 0.074, y + 0.037), (x - 0.064, y + 0.037)], pad
-        )
-        if lit_up:
-            sheet.glow(x, y, 0.26, 0.17, colour, 0.55)
+        with sheet.moved((0, 0.93), (right * (0.62 + 0.13 * k) - (1 - by) * 0.08, 0.93), by):
+            _floor_panel(scene, 0.885 + 0.018 * k, colour, lit_up=k == 2)
     sheet.glow(-right * 0.9, 0.4, 0.7, 0.7, (250, 70, 60), 0.22)
     sheet.glow(right * 0.9, 0.5, 0.7, 0.7, (90, 220, 150), 0.16)
-    x, y = -right * 0.56, 0.31
-    sheet.box(x - 0.12, y - 0.06, x + 0.12, y + 0.06, scene.tone((44, 42, 52), 0, 0.3), round_by=0.012)
-    for n, dx in enumerate((-0.075, 0.02, 0.075)):
-        _digit(scene, x + dx, y, 0.02, (2, 0, 0)[n])
-    for dy in (-0.018, 0.018):
-        sheet.oval(x - 0.03, y + dy, 0.006, 0.006, (255, 82, 62))
-    sheet.glow(x, y, 0.2, 0.15, (255, 70, 56), 0.45)
+    # An upright frame has its room above the heads.
+    with sheet.moved((0, 0), (-shown(scene, 0.56, 0.13), 0.31 if right > 0.4 else 0.18), 1.0):
+        _wall_clock(scene)
+
+
+def _floor_panel(scene: Scene, y: float, colour: RGB, *, lit_up: bool) -> None:
+    sheet = scene.sheet
+    pad: RGB = colour if lit_up else mix(colour, (50, 44, 56), 0.62)
+    sheet.shape([(-0.085, y), (0.062, y), (0.085, y + 0.045), (-0.075, y + 0.045)], scene.tone(IRON, 0, 0.5))
+    sheet.shape([(-0.073, y + 0.006), (0.056, y + 0.006), (0.074, y + 0.037), (-0.064, y + 0.037)], pad)
+    if lit_up:
+        sheet.glow(0, y, 0.26, 0.17, colour, 0.55)
+
+
+def _wall_clock(scene: Scene) -> None:
+    """Red figures on a dark case, around (0, 0)."""
+    sheet = scene.sheet
+    sheet.box(-0.12, -0.06, 0.12, 0.06, scene.tone((44, 42, 52), 0, 0.3), round_by=0.012)
+    for x, number in ((-0.075, 2), (0.02, 0), (0.075, 0)):
+        _digit(scene, x, 0, 0.02, number)
+    for y in (-0.018, 0.018):
+        sheet.oval(-0.03, y, 0.006, 0.006, (255, 82, 62))
+    sheet.glow(0, 0, 0.2, 0.15, (255, 70, 56), 0.45)
 
 
 def _digit(scene: Scene, x: float, y: float, half: float, number: int) -> None:
@@ -130,8 +138,9 @@ def _dog_beds(scene: Scene) -> None:
         (-0.58, 0.780, 0.105, (88, 132, 132)),
         (-0.84, 0.915, 0.170, (196, 92, 76)),
     )
+    by = min(1.0, right / 0.6)
     for share, y, wide, local in beds:
-        _dog_bed(scene, share * right, y, wide, local)
+        _dog_bed(scene, share * right, y, wide * by, local)
     for x, y in ((-right * 0.58, 0.965), (right * 0.56, 0.835)):
         cast(scene, x, y, 0.06)
         scene.sheet.shape(

@@ -5,11 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from PIL import Image, ImageChops
+
 from narrative_assets.media.drawing import tools
 from narrative_assets.media.drawing.brush import Sheet, curve, oval_points, ribbon
-from narrative_assets.media.drawing.palette import PAPER, darker, lighter, mix
+from narrative_assets.media.drawing.palette import PAPER, RGB, darker, lighter, mix
 from narrative_assets.media.drawing.places import words_of
 from narrative_assets.media.drawing.tools import BRASS, CY, RED, STEEL, TEAL, WOOD
+
+_PROBE = 160
+_UNPAINTED: RGB = (1, 2, 3)
 
 
 def _letter(s: Sheet) -> None:
@@ -191,6 +196,17 @@ _ICONS: dict[str, Callable[[Sheet], None]] = {
     "flower rose bouquet": _flower,
     "gun pistol revolver": tools.gun,
 }
+
+
+def icon_box(name: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what ``draw_icon`` paints, light and shadow aside."""
+    probe = Sheet(_PROBE * 5 // 4, _PROBE, _UNPAINTED)
+    draw_icon(probe, name)
+    ground = Image.new("RGB", probe.image.size, _UNPAINTED)
+    edges = ImageChops.difference(probe.image, ground).getbbox() or (0, 0, *probe.image.size)
+    unit, middle = probe.image.height, probe.image.width / 2
+    left, right = ((edge - middle) / unit for edge in edges[::2])
+    return left, edges[1] / unit, right, edges[3] / unit
 
 
 def draw_icon(sheet: Sheet, name: str) -> None:

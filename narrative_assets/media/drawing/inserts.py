@@ -5,7 +5,7 @@ from __future__ import annotations
 from PIL import Image, ImageDraw
 
 from narrative_assets.media.drawing.brush import Sheet
-from narrative_assets.media.drawing.icons import draw_icon
+from narrative_assets.media.drawing.icons import draw_icon, icon_box
 from narrative_assets.media.drawing.lettering import Face, set_text
 from narrative_assets.media.drawing.palette import INK, PAPER, RGB, darker, dice_of, lighter, mix, seed_of
 from narrative_assets.media.drawing.places import words_of
@@ -15,6 +15,9 @@ BACKDROPS: tuple[tuple[RGB, RGB], ...] = (
     ((106, 138, 136), (58, 84, 92)), ((206, 168, 122), (140, 98, 82)), ((126, 120, 146), (70, 64, 92)),
     ((190, 126, 104), (112, 70, 74)), ((150, 158, 120), (88, 98, 84)),
 )  # fmt: skip
+WIDEST = 0.8
+"""Share of a frame's width that a thing seen close may fill: it stays whole under any move of the camera."""
+MIDDLE = 0.45
 
 
 def _backdrop(name: str, width: int, height: int) -> Sheet:
@@ -24,9 +27,9 @@ def _backdrop(name: str, width: int, height: int) -> Sheet:
     left, right = sheet.left, sheet.right
     sheet.graded([(left, 0), (right, 0), (right, 1), (left, 1)], (mix(light, deep, 0.4), light, mix(light, deep, 0.7)))
     sheet.shape([(left, 0.72), (right, 0.64), (right, 1), (left, 1)], darker(deep, 0.12), 120)
-    sheet.oval(0.0, 0.47, 0.43, 0.43, lighter(light, 0.18), 70)
+    pool = min(0.43, right * 0.9)
+    sheet.oval(0.0, 0.47, pool, pool, lighter(light, 0.18), 70)
     sheet.glow(-0.25, 0.2, 0.8, 0.6, (255, 232, 196), 0.16)
-    sheet.gloom(0.05, 0.80, 0.5, 0.10, 0.55)
     return sheet
 
 
@@ -35,12 +38,27 @@ def draw_insert(need: PropNeed, width: int, height: int) -> Image.Image:
     if need.screen_text.strip():
         return _card(need, width, height)
     sheet = _backdrop(need.name, width, height)
-    draw_icon(sheet, need.name)
+    foot = _thing(sheet, need.name)
     picture = sheet.finish(seed_of("insert", need.name), 0.5)
     size = max(9, height // 30)
-    box = (width // 10, height * 885 // 1000, width * 9 // 10, height * 955 // 1000)
+    # Nearer to the thing in an upright frame, whose end lies under buttons, yet on the dark of the table.
+    top = round(height * (min(0.885, max(0.70, foot + 0.07)) if sheet.right < 0.4 else 0.885))
+    box = (width // 10, top, width * 9 // 10, top + height * 7 // 100)
     set_text(picture, need.name, "serif_italic", box, size, mix(PAPER, (255, 255, 255), 0.2))
     return picture
+
+
+def _thing(sheet: Sheet, name: str) -> float:
+    """Draw a thing whole, smaller where the frame is narrow, over its shadow; returns how low it reaches."""
+    left, top, right, bottom = icon_box(name)
+    by = min(1.0, 2 * WIDEST * sheet.right / (right - left))
+    about = ((left + right) / 2, (top + bottom) / 2)
+    to = about if by == 1.0 and abs(about[0]) < 0.05 else (0.0, MIDDLE)
+    foot = to[1] + by * (bottom - about[1])
+    sheet.gloom(to[0] + 0.03, foot + 0.02, by * (right - left) * 0.6, 0.09 * max(by, 0.6), 0.5)
+    with sheet.moved(about, to, by):
+        draw_icon(sheet, name)
+    return foot
 
 
 def _card(need: PropNeed, width: int, height: int) -> Image.Image:
@@ -64,6 +82,13 @@ def _card(need: PropNeed, width: int, height: int) -> Image.Image:
     if words & {"sign", "board", "poster", "plaque", "label", "signpost", "door", "banner", "billboard"}:
         return _sign(need, width, height)
     return _screen(need, width, height)
+
+
+def _under(sheet: Sheet, x0: float, y0: float, x1: float, y1: float, round_by: float = 0.01) -> None:
+    """The shadow of a card on what lies behind it alone: its own face stays lit."""
+    for spread in (0.02, 0.015, 0.01, 0.005, 0.0):
+        box = (x0 - spread, y0 - spread, x1 + spread, y1 + spread)
+        sheet.box(*box, (30, 24, 52), 34, round_by=round_by + spread)
 
 
 def _pixels(sheet: Sheet, x0: float, y0: float, x1: float, y1: float) -> tuple[int, int, int, int]:
@@ -93,7 +118,7 @@ def _lettered(
 def _page(need: PropNeed, width: int, height: int) -> Image.Image:
     sheet = _backdrop(need.name, width, height)
     half = _half(sheet, 0.50)
-    sheet.shadow([(-half, 0.12), (half + 0.03, 0.12), (half + 0.03, 0.94), (-half + 0.02, 0.94)], 0.5, blur=2)
+    _under(sheet, -half + 0.01, 0.11, half + 0.015, 0.925)
     sheet.shape(
         [(-half - 0.008, 0.085), (half - 0.004, 0.075), (half + 0.010, 0.905), (-half + 0.006, 0.915)],
         mix(PAPER, (214, 190, 150), 0.35),
@@ -109,7 +134,7 @@ def _page(need: PropNeed, width: int, height: int) -> Image.Image:
 def _phone_screen(need: PropNeed, width: int, height: int) -> Image.Image:
     sheet = _backdrop(need.name, width, height)
     half = _half(sheet, 0.36)
-    sheet.shadow([(-half, 0.08), (half + 0.04, 0.08), (half + 0.04, 1.0), (-half + 0.02, 1.0)], 0.55, blur=2)
+    _under(sheet, -half + 0.01, 0.075, half + 0.02, 0.985, 0.06)
     sheet.box(-half, 0.045, half, 0.965, (36, 34, 46), round_by=0.06)
     sheet.box(-half + 0.006, 0.051, half - 0.006, 0.959, (70, 68, 84), round_by=0.055)
     sheet.box(-half + 0.014, 0.059, half - 0.014, 0.951, (36, 34, 46), round_by=0.05)
@@ -132,7 +157,7 @@ def _sign(need: PropNeed, width: int, height: int) -> Image.Image:
     for x in (-half * 0.6, half * 0.6):
         sheet.box(x - 0.025, 0.1, x + 0.025, 1.0, (104, 82, 74))
         sheet.box(x - 0.025, 0.1, x - 0.005, 1.0, (146, 116, 96))
-    sheet.shadow([(-half, 0.22), (half + 0.03, 0.22), (half + 0.03, 0.80), (-half + 0.02, 0.80)], 0.5, blur=2)
+    _under(sheet, -half + 0.01, 0.21, half + 0.015, 0.785, 0.035)
     sheet.box(-half, 0.17, half, 0.76, darker(board, 0.3), round_by=0.035)
     sheet.box(-half, 0.16, half, 0.745, board, round_by=0.035)
     sheet.box(-half + 0.022, 0.182, half - 0.022, 0.723, PAPER, round_by=0.024)

@@ -16,6 +16,8 @@ SKY, FAR, GROUND, ROOM, NEAR = 50, 250, 900, 850, 1_400
 Ground and rooms lie close to the actors: whoever stands on them must not slide.
 """
 DISC_X = 0.37
+SHOWN = 0.7
+"""Share of a plate's half-width that a medium shot of somebody in the middle shows."""
 
 
 @dataclass
@@ -44,6 +46,13 @@ class Scene:
         """A lamp's glow, where lamps burn at this hour."""
         if self.light.lamps:
             self.sheet.glow(cx, cy, reach, reach, colour, strength)
+
+
+def shown(scene: Scene, share: float, half: float) -> float:
+    """How far from the middle something ``half`` a width wide stands: at ``share`` of the way to the edge, or nearer
+    so that a medium shot still shows it whole, however narrow the frame.
+    """
+    return max(0.0, min(share * scene.right, SHOWN * scene.right - half))
 
 
 def sky(scene: Scene, horizon: float = HORIZON, clouds: int = 4) -> None:

@@ -42,6 +42,29 @@ def test_things_known_by_name_are_drawn_apart() -> None:
     assert len(middles) == len(names)
 
 
+@pytest.mark.parametrize("size", [(320, 180), (240, 240), (180, 320)], ids=["16:9", "1:1", "9:16"])
+@pytest.mark.parametrize("name", ["key", "leash", "map", "letter", "clock", "knife", "rope", "gun", "box", "bell"])
+def test_a_thing_is_whole_with_room_around_it_in_every_shape_of_frame(
+    name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ink(width: int, height: int) -> tuple[int, int, int, int]:
+        picture = draw_insert(prop(name), width, height)
+        with monkeypatch.context() as bare:
+            bare.setattr("narrative_assets.media.drawing.inserts.draw_icon", lambda sheet, name: None)
+            table = draw_insert(prop(name), width, height)
+        box = ImageChops.difference(picture, table).convert("L").point([0] * 16 + [255] * 240).getbbox()
+        assert box is not None
+        return box
+
+    left, top, right, bottom = ink(*size)
+    assert left >= 0.07 * size[0]
+    assert right <= 0.93 * size[0]
+    assert top >= 0.05 * size[1]
+    assert bottom <= 0.95 * size[1]
+    wide = ink(640, 240)
+    assert (right - left) / (bottom - top) == pytest.approx((wide[2] - wide[0]) / (wide[3] - wide[1]), rel=0.12)
+
+
 def test_a_thing_is_found_by_the_last_word_that_fits() -> None:
     from narrative_assets.media.drawing.brush import Sheet
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from narrative_assets.media.drawing import draw_background
+from narrative_assets.media.drawing import draw_background, draw_background_layers
 from narrative_assets.media.drawing.places import EXTERIORS, INTERIORS, read_place
 from schemas.assets import BackgroundNeed
 from schemas.story import TimeOfDay
@@ -120,3 +120,40 @@ def test_a_thing_that_stands_in_a_place_does_not_make_the_place() -> None:
     assert read_place(shed).kind == "workshop"
     hideout = shed.model_copy(update={"place_id": "hideout", "name": "the hideout", "place_kind": "place"})
     assert read_place(hideout).kind == "interior"
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 360), (202, 360)], ids=["16:9", "1:1", "9:16"])
+def test_a_medium_shot_of_whoever_stands_in_the_middle_shows_the_whole_clock_on_the_tunnel_wall(
+    size: tuple[int, int],
+) -> None:
+    plate = np.asarray(draw_background(place("Tunnel", True, "night", details=("traffic signal",)), *size), np.int16)
+    upper = plate[: size[1] // 2]
+    lit = (upper[..., 0] > 200) & (upper[..., 1] < 150) & (upper[..., 2] < 150)
+    rows, columns = (np.flatnonzero(lit.any(axis=axis)) for axis in (1, 0))
+    unit = size[1]
+    assert (columns[-1] - columns[0]) / unit == pytest.approx(0.195, abs=0.02)
+    middle, shown = size[0] / 2, size[0] / 2 / 1.35
+    assert middle - shown <= columns[0] - 0.025 * unit
+    assert columns[-1] + 0.025 * unit <= middle + shown
+    assert rows[0] >= (0.46 - 0.5 / 1.35) * unit
+
+
+@pytest.mark.parametrize("name", ["Park", "Kitchen", "Shore"])
+def test_a_large_plate_carries_finer_detail_than_a_small_one(name: str) -> None:
+    def finest(width: int, height: int) -> float:
+        plate = draw_background(place(name, name == "Kitchen"), width, height)
+        soft = plate.resize((width // 2, height // 2), Image.Resampling.BOX).resize(plate.size)
+        return float(np.abs(luma(plate) - luma(soft)).mean())
+
+    assert finest(1_200, 1_000) > 1.3 * finest(960, 800)
+
+
+def test_work_of_the_fine_brush_lies_on_the_layer_of_its_shape() -> None:
+    need = place("Park")
+    layers = draw_background_layers(need, 1_200, 1_000)
+    flat = layers[0][1].convert("RGB")
+    for depth, layer in layers[1:]:
+        if depth <= 1_000:
+            flat.paste(layer, (0, 0), layer)
+    apart = np.abs(np.asarray(flat, np.int16) - np.asarray(draw_background(need, 1_200, 1_000), np.int16)).max(axis=2)
+    assert (apart > 8).mean() < 0.06

@@ -9,8 +9,9 @@ import pytest
 from episode_kit import RIGHTS, Stage, figure_png, shot, shot_list
 from PIL import Image
 
+from narrative_assets.video.bodies import Body
 from narrative_assets.video.colour import light_of, to_planes
-from narrative_assets.video.framing import EYES, LENSES, Backdrop, Body, backdrop, over_shoulder, place, visible
+from narrative_assets.video.framing import EYES, LENSES, Backdrop, backdrop, over_shoulder, place, visible
 from narrative_assets.video.layers import flattened
 from narrative_assets.video.motion import extent
 from narrative_assets.video.picture import compose, crop

@@ -96,7 +96,7 @@ def test_a_missing_driver_names_the_extra(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(looked_at, "find_spec", lambda _name: None)
     found = database(Surroundings(tmp_path, database="postgresql+psycopg2://db/x"))
     assert found.verdict is Verdict.FAILED
-    assert "narrative-assets[postgres]" in found.remedy
+    assert "narrative-assets[cluster]" in found.remedy
 
 
 def test_nobody_at_the_port_is_named_without_the_password(tmp_path: Path) -> None:

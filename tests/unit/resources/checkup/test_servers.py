@@ -103,7 +103,7 @@ def test_missing_clients_name_the_extra(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(broker_module, "find_spec", lambda _name: None)
     monkeypatch.setattr(objects_module, "find_spec", lambda _name: None)
     assert "narrative-assets[cluster]" in broker(_broker("redis://host")).remedy
-    assert "narrative-assets[aws]" in object_store(_objects("s3://bucket")).remedy
+    assert "narrative-assets[cluster]" in object_store(_objects("s3://bucket")).remedy
 
 
 @pytest.mark.parametrize("address", ["bucket/prefix", "https://host/bucket", "s3://"])

@@ -1,4 +1,4 @@
-"""Pandera schemas of the tables that people read, and the judgement of a table against its schema."""
+"""The pandera schema of the shot table that people read, and the judgement of a shot list against it."""
 
 from typing import Any, get_args
 
