@@ -74,8 +74,8 @@ bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers,
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra build -o requirements.lock
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --all-extras -c requirements.lock -o requirements-dev.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra cluster -c requirements.lock -o requirements-cluster.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --all-extras -c requirements.lock -o requirements-dev.lock
 
 schemas: $(VENV)/core.done ## Publish the JSON Schemas
 	$(BIN)/python -m schemas.publish

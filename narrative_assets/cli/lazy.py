@@ -19,6 +19,7 @@ _MODULES = {
     "season": "season",
     "approve": "run",
     "ui": "ui",
+    "doctor": "doctor",
     "canon": "canon",
     "artifacts": "artifacts",
     "packs": "packs",

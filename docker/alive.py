@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Health checks: the webserver answers, or the Celery worker of this container answers over the broker."""
+
+import os
+import socket
+import sys
+import urllib.request
+
+_SECONDS = 5
+
+
+def webserver() -> bool:
+    """Whether Dagster's page says that it is up."""
+    with urllib.request.urlopen("http://127.0.0.1:3000/server_info", timeout=_SECONDS) as answer:
+        return answer.status == 200
+
+
+def worker() -> bool:
+    """Whether the worker of this container's queue answers over the broker."""
+    name = f"{os.environ['NARRATIVE_QUEUE']}@{socket.gethostname()}"
+    from resources.celery_app import app
+
+    return bool(app.control.ping(destination=[name], timeout=_SECONDS))
+
+
+if __name__ == "__main__":
+    sys.exit(0 if {"webserver": webserver, "worker": worker}[sys.argv[1]]() else 1)
