@@ -129,8 +129,8 @@ def _table_members(rows: Rows) -> Iterator[Member]:
 
 def _blob_members(studio: Studio, mentioned: set[str]) -> Iterator[Member]:
     for digest in sorted(mentioned):
-        path = studio.store.blobs.path(digest)
-        if path.is_file():
+        path = studio.store.blobs.present(digest)
+        if path is not None:
             yield Member(f"blobs/{digest[:2]}/{digest}", path.stat().st_size, path)
 
 
@@ -155,13 +155,13 @@ def _mentioned(studio: Studio, rows: Rows, documents: Iterable[bytes]) -> set[st
             digest = match.decode()
             if digest not in found:
                 found.add(digest)
-                waiting += _document(studio.store.blobs.path(digest))
+                waiting += _document(studio.store.blobs.present(digest))
     return found
 
 
-def _document(path: Path) -> list[bytes]:
+def _document(path: Path | None) -> list[bytes]:
     """The bytes at ``path`` where they are a stored document; nothing for media, or for what is not there."""
-    if not path.is_file() or path.stat().st_size > _MAX_SCANNED:
+    if path is None or path.stat().st_size > _MAX_SCANNED:
         return []
     with path.open("rb") as file:
         return [file.read()] if file.read(1) in (b"{", b"[") else []

@@ -7,8 +7,10 @@ what is missing here is brought from there.
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
 
@@ -19,6 +21,7 @@ from schemas.errors import IntegrityError
 from schemas.render import BlobRef
 
 _CHUNK = 1 << 20
+_DAY_SECONDS = 86_400
 _SETTLED_NS = 50_000_000
 _Signature = tuple[int, int, int, int]
 
@@ -30,6 +33,7 @@ class BlobFolder:
         self.folder = folder
         self._origin = origin
         self._sent: set[str] = set()
+        self._refused: set[str] = set()
         self._seen: dict[str, _Signature] = {}
 
     def path(self, sha256: str) -> Path:
@@ -91,11 +95,12 @@ class BlobFolder:
     def read(self, ref: BlobRef | str) -> bytes:
         """The bytes of a reference or hash. Raises IntegrityError when they are gone or changed."""
         digest = ref.sha256 if isinstance(ref, BlobRef) else ref
-        self._bring(digest)
+        if self._origin is not None and not self._intact_here(digest):
+            self._bring(digest)
         try:
             data = self.path(digest).read_bytes()
         except OSError as error:
-            raise _lost(digest, "is missing") from error
+            raise self._missing(digest) from error
         if sha256_hex(data) != digest:
             raise _lost(digest, "has changed on disk")
         return data
@@ -105,7 +110,7 @@ class BlobFolder:
         path = self.path(sha256)
         intact = self.intact(sha256)
         if not path.is_file():
-            raise _lost(sha256, "is missing")
+            raise self._missing(sha256)
         if not intact:
             raise _lost(sha256, "has changed on disk")
         return path
@@ -120,7 +125,7 @@ class BlobFolder:
         try:
             return self.path(sha256).stat().st_size
         except OSError:
-            return 0
+            return (self._origin.size(sha256) or 0) if self._origin is not None else 0
 
     def remove(self, sha256: str) -> None:
         """Take a blob off the disk; one that is gone already is none the worse for it. Raises StorageError."""
@@ -129,6 +134,24 @@ class BlobFolder:
         if self._origin is not None:
             self._origin.remove(sha256)
             self._sent.discard(sha256)
+
+    def trim(self, limit: int) -> int:
+        """Remove working copies that nobody touched for a day, oldest first, down to ``limit`` bytes.
+
+        Only what the origin holds goes: without one the folder is the truth, and stays. Returns the bytes freed.
+        """
+        if self._origin is None:
+            return 0
+        copies = [(path, found) for path in self.folder.glob("??/*") if (found := _stat(path)) is not None]
+        held, freed = sum(found.st_size for _, found in copies), 0
+        for path, found in sorted(copies, key=lambda copy: (_touched(copy[1]), copy[0].name)):
+            if held - freed <= limit or _touched(found) > time.time() - _DAY_SECONDS:
+                break
+            if self._origin.size(path.name) == found.st_size:
+                with disk_errors(path.name[:12]):
+                    path.unlink(missing_ok=True)
+                freed += found.st_size
+        return freed
 
     def scratch(self) -> tempfile.TemporaryDirectory[str]:
         """A folder for work in progress, on the same disk as the blobs so that moving is one step."""
@@ -139,9 +162,8 @@ class BlobFolder:
 
     def present(self, sha256: str) -> Path | None:
         """Where the blob lies, brought here first if need be; None where there is none. Its bytes are not checked."""
-        self._bring(sha256)
         path = self.path(sha256)
-        return path if path.is_file() else None
+        return path if path.is_file() or self._bring(sha256) else None
 
     def intact(self, sha256: str) -> bool:
         """Whether the blob is there and its bytes still fit its name.
@@ -149,26 +171,36 @@ class BlobFolder:
         Bytes that this process has read before are taken for the same while the file's size, times and place on
         the disk are the same; ``damaged`` reads them again whatever they are.
         """
-        return self._intact_here(sha256) or (self._bring(sha256) and self._intact_here(sha256))
+        if self._intact_here(sha256):
+            self._send(sha256)
+            return True
+        return self._bring(sha256)
 
     def _send(self, sha256: str) -> None:
         """Have the origin keep the blob, once a process: a run that was killed may have written without sending."""
         if self._origin is not None and sha256 not in self._sent:
-            self._origin.send(sha256, self.path(sha256))
+            self._origin.send(sha256, self.path(sha256), anew=sha256 in self._refused)
+            self._refused.discard(sha256)
             self._sent.add(sha256)
 
     def _bring(self, sha256: str) -> bool:
-        """Fetch a blob that is not here. What the origin has under a name that its bytes do not fit is left there."""
-        path = self.path(sha256)
-        if self._origin is None or path.is_file():
+        """Fetch a blob that is not here, or damaged here. What does not fit its name is refused and later sent anew."""
+        if self._origin is None:
             return False
         with self.scratch() as scratch:
             fetched = Path(scratch) / sha256
-            if not self._origin.fetch(sha256, fetched) or file_sha256(fetched) != sha256:
+            if not self._origin.fetch(sha256, fetched):
                 return False
-            move_durably(fetched, path)
+            if file_sha256(fetched) != sha256:
+                self._refused.add(sha256)
+                self._sent.discard(sha256)
+                return False
+            move_durably(fetched, self.path(sha256))
         self._sent.add(sha256)
         return True
+
+    def _missing(self, sha256: str) -> IntegrityError:
+        return _lost(sha256, "has changed in the object store" if sha256 in self._refused else "is missing")
 
     def _intact_here(self, sha256: str) -> bool:
         path = self.path(sha256)
@@ -192,6 +224,16 @@ def _signature(path: Path) -> _Signature | None:
     except OSError:
         return None
     return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino) if S_ISREG(found.st_mode) else None
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    with suppress(OSError):
+        return None if path.name.startswith(".") else path.stat()
+    return None
+
+
+def _touched(found: os.stat_result) -> float:
+    return max(found.st_atime, found.st_mtime)
 
 
 def file_sha256(path: Path) -> str:

@@ -41,6 +41,7 @@ class EpisodeIOManager(IOManager):
         target = self._store.episode_folder(project, episode, profile) / f"{obj.kind}.json"
         if not target.is_file() or target.read_bytes() != data:
             write_durably(target, data)
+            self._store.show(target)
         self._store.set_head(project, episode, profile, obj.kind, sha256_hex(data))
         context.add_output_metadata({"path": MetadataValue.path(target), "schema_version": obj.schema_version})
 

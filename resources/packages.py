@@ -239,8 +239,8 @@ class RenderService:
         if not isinstance(ref, str):
             return ref
         digest = ref.rpartition(":")[2]
-        path = self._store.blobs.path(digest)
-        if path.is_file() and path.stat().st_size > MAX_DOCUMENT_BYTES:
+        path = self._store.blobs.present(digest)
+        if path is not None and path.stat().st_size > MAX_DOCUMENT_BYTES:
             raise ContractError(
                 f"The {contract.__name__} {digest[:12]}… is larger than a document may be.",
                 remedy="Give the address of the artifact itself.",

@@ -25,6 +25,8 @@ from schemas.errors import InputError
 DEFAULT_GB = 50
 GB = 10**9
 _LIMIT = "NARRATIVE_CACHE_GB"
+_COPIES = "NARRATIVE_WORKING_COPY_GB"
+"""What a machine keeps of the object store's blobs; 50 where it is not set."""
 _ROWS_TOGETHER = 400
 
 
@@ -78,13 +80,17 @@ class _Holdings:
 
 def cache_limit() -> int:
     """Bytes that the cache alone may hold: ``$NARRATIVE_CACHE_GB`` (10^9 bytes each), 50 where it is not set."""
-    stated = os.environ.get(_LIMIT, "")
+    return _gigabytes(_LIMIT)
+
+
+def _gigabytes(name: str) -> int:
+    stated = os.environ.get(name, "")
     try:
         limit = float(stated) if stated else float(DEFAULT_GB)
     except ValueError:
         limit = -1.0
     if not 0 <= limit < 1e9:
-        raise InputError(f"{_LIMIT} is {stated!r}, which is no size.", remedy="Give a number of gigabytes, such as 20.")
+        raise InputError(f"{name} is {stated!r}, which is no size.", remedy="Give a number of gigabytes, such as 20.")
     return round(limit * GB)
 
 
@@ -107,6 +113,7 @@ def keep_within_limit(store: ArtifactStore) -> Pruned | None:
             select(func.count()).where(CacheRow.tenant == store.tenant, CacheRow.expires != "", CacheRow.expires < day)
         )
     pruned = prune(store, limit) if ended or (total or 0) > limit else None
+    store.blobs.trim(_gigabytes(_COPIES))
     write_durably(marker, day.encode())
     return pruned
 
@@ -154,8 +161,10 @@ def referred_blobs(store: ArtifactStore) -> frozenset[str]:
         for document in session.scalars(select(TakeRow.document).where(TakeRow.tenant == store.tenant)):
             found.update(BLOB_ADDRESS.findall(json.dumps(document)))
     for digest in documents:
+        # From the object store where this machine lacks it: what is not known to be referred to would be removed there.
+        path = store.blobs.present(digest)
         with suppress(OSError):
-            found.update(BLOB_ADDRESS.findall(store.blobs.path(digest).read_text(encoding="utf-8", errors="ignore")))
+            found.update(BLOB_ADDRESS.findall(path.read_text(encoding="utf-8", errors="ignore") if path else ""))
     return frozenset(found)
 
 

@@ -71,6 +71,9 @@ def publish(store: ArtifactStore, record: PublishRecord) -> None:
         if not _stands(store, folder, record):
             _clear(folder)
             _write(store, folder, record)
+        # The record last: who finds it in the object store finds the rest.
+        for path in sorted(folder.iterdir(), key=lambda path: (path.name == RECORD, path.name)):
+            store.show(path)
 
 
 def standing_record(folder: Path) -> bytes | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from resources.blobs import BlobFolder
+from resources.blobs import BlobFolder, file_sha256
 from resources.cache_index import CacheIndex
 from resources.clock import now as now  # noqa: PLC0414 - the canon store takes it from here
 from resources.database import open_database
@@ -92,6 +92,7 @@ class ArtifactStore:
         self.site = site
         self.engine: Engine = open_database(database or f"sqlite:///{root / 'registry.sqlite'}")
         self.blobs = BlobFolder(root / tenant / "blobs", origin)
+        self._origin = origin
         self.pieces = CacheIndex(self)
 
     @classmethod
@@ -116,6 +117,14 @@ class ArtifactStore:
         """The readable folder of an episode, or of one of its profiles."""
         folder = self.root / self.tenant / project / episode
         return folder / profile if profile else folder
+
+    def show(self, path: Path) -> None:
+        """Let people find a readable file of the tenant's folder in the object store, if there is one.
+
+        Raises StorageError.
+        """
+        if self._origin is not None:
+            self._origin.show(path.relative_to(self.root / self.tenant).as_posix(), path, file_sha256(path))
 
     def save(self, artifact: Artifact, production: Production) -> str:
         """Store an artifact and its record; returns its content hash. Saving it twice changes nothing."""

@@ -44,6 +44,7 @@ def write_summary(
     )
     path: Path = store.episode_folder(project, episode, profile) / "run_summary.json"
     write_durably(path, summary.model_dump_json(indent=2).encode() + b"\n")
+    store.show(path)
     return summary
 
 

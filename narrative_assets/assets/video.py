@@ -82,3 +82,4 @@ def _name_files(desk: Desk, output: RenderOutput) -> None:
         target = folder / name
         if not target.is_file() or file_sha256(target) != ref.sha256:
             link_durably(store.blobs.verified_path(ref.sha256), target)
+            store.show(target)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -180,7 +180,7 @@ class Swift:
             text = _PROXY if kind == "proxy" else _BACKEND
             settings = text.format(kind=kind, port=port, folder=self.folder, user=getpass.getuser())
             (self.folder / f"{kind}.conf").write_text(settings)
-            if kind != "proxy":
+            if kind != "proxy" and not (self.folder / f"{kind}.ring.gz").is_file():
                 self._ring(kind, port)
         for kind, port in self.ports.items():
             log = (self.folder / f"{kind}.log").open("ab")
@@ -194,7 +194,9 @@ class Swift:
                 )
             )
             wait_for_port(port)
-        self.client().create_bucket(Bucket=BUCKET)
+        client = self.client()
+        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+            client.create_bucket(Bucket=BUCKET)
 
     def client(self) -> Any:
         import boto3
