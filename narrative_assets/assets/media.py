@@ -41,7 +41,7 @@ _MEDIA: dict[str, Any] = {
 }
 
 
-@asset(**_MEDIA, kinds={"python", "json"}, pool="cpu_queue", code_version="2")
+@asset(**_MEDIA, tags={"narrative/scope": "episode"}, kinds={"python", "json"}, pool="cpu_queue", code_version="2")
 def asset_manifest(
     context: AssetExecutionContext, studio: ResourceParam[Studio], shot_list: ShotList
 ) -> Iterator[Output[AssetManifest]]:
@@ -57,7 +57,13 @@ def asset_manifest(
         )
 
 
-@asset(**_MEDIA, kinds={"python", "pillow"}, pool="media_queue", code_version="3")
+@asset(
+    **_MEDIA,
+    tags={"narrative/scope": "profile", "narrative/asks": "person"},
+    kinds={"python", "pillow"},
+    pool="media_queue",
+    code_version="3",
+)
 def render_plan(
     context: AssetExecutionContext,
     studio: ResourceParam[Studio],

@@ -38,6 +38,7 @@ _STORY: dict[str, Any] = {
     "group_name": "a_story",
     "partitions_def": EPISODES,
     "owners": ["team:writers"],
+    "tags": {"narrative/scope": "episode"},
     "output_required": False,
     "io_manager_key": "episode_io",
     "pool": "cpu_queue",
