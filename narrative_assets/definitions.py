@@ -31,7 +31,7 @@ ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output, publish
 episode_job = define_asset_job(
     "make_episode",
     selection=AssetSelection.assets(*ASSETS),
-    description="One episode from its arc to its published video.",
+    description="One episode from its arc to its published video. Choose a partition; nothing has to be typed.",
 )
 
 writing_job = define_asset_job(

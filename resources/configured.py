@@ -3,27 +3,37 @@
 Only this module and the IO manager know Dagster; all else in ``resources`` runs without it.
 """
 
+import os
+
 from dagster import ConfigurableIOManagerFactory, ConfigurableResource, InitResourceContext, ResourceDependency
+from pydantic import Field
 
 from narrative_assets.video.toolchain import Toolchain, find_toolchain
 from resources.caches import TakeFolder
 from resources.io_manager import EpisodeIOManager
 from resources.registry import ArtifactStore
 from resources.speech import EspeakSpeech, Speech
-from resources.studio import RunSettings, Studio
+from resources.studio import MEDIA_URL, RunSettings, Studio
 
 
 class RunSettingsResource(ConfigurableResource[RunSettings]):
     """What a run may choose: the render profile, whether to make everything anew, and the workers."""
 
-    profile: str = "preview_local"
-    force: bool = False
-    workers: int = 2
-    media_url: str = "http://127.0.0.1:3001"
+    profile: str = Field(
+        default=RunSettings.profile,
+        description="The render profile: preview_local, standard_local, preview_vertical, preview_square, "
+        "or one of the project's own. Each has a video of its own.",
+    )
+    force: bool = Field(default=False, description="Make everything anew, even what is stored.")
+    workers: int = Field(default=RunSettings.workers, ge=1, le=64, description="Shots rendered at once.")
+    media_url: str = Field(
+        default="", description=f"Where finished videos are served. Empty: what `{MEDIA_URL}` says, as the UI sets it."
+    )
 
     def create_resource(self, context: InitResourceContext) -> RunSettings:
         """The settings as a plain object."""
-        return RunSettings(self.profile, self.force, self.workers, self.media_url)
+        media = self.media_url or os.environ.get(MEDIA_URL, RunSettings.media_url)
+        return RunSettings(self.profile, self.force, self.workers, media)
 
 
 class ArtifactStoreResource(ConfigurableResource[ArtifactStore]):

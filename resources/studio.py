@@ -11,6 +11,9 @@ from resources.projects import ProjectCatalogue
 from resources.registry import ArtifactStore
 from resources.tokenizing import VocabularyCounter, packaged_counter
 
+MEDIA_URL = "NARRATIVE_MEDIA_URL"
+"""The environment variable that says where finished videos are served."""
+
 
 @dataclass(frozen=True)
 class RunSettings:

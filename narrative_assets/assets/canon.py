@@ -39,6 +39,7 @@ _CANON: dict[str, Any] = {
     "group_name": "b_canon",
     "partitions_def": EPISODES,
     "owners": ["team:writers"],
+    "tags": {"narrative/scope": "episode"},
     "kinds": {"python", "json"},
     "output_required": False,
     "io_manager_key": "episode_io",
@@ -47,7 +48,7 @@ _CANON: dict[str, Any] = {
 _ATTEMPTS = 5
 
 
-@asset(**_CANON, code_version="2")
+@asset(**{**_CANON, "tags": {**_CANON["tags"], "narrative/asks": "person"}}, code_version="2")
 def canon_diff(
     context: AssetExecutionContext, studio: ResourceParam[Studio], script: Script
 ) -> Iterator[Output[CanonDiff]]:

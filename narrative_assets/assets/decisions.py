@@ -33,9 +33,9 @@ class Verdict(Enum):
 class DecisionForm(Config):
     """A decision at a checkpoint."""
 
-    checkpoint: Checkpoint
+    checkpoint: Checkpoint = Field(description="What kind of decision it is.")
     content_hashes: list[str] = Field(description="What is decided on: the hashes that the waiting run named.")
-    decision: Verdict = Field(default=Verdict.approved)
+    decision: Verdict = Field(default=Verdict.approved, description="approved or rejected.")
     by: str = Field(description="Your name. It is kept with the decision.")
     notes: str = Field(default="", description="Why.")
 

@@ -24,6 +24,7 @@ from schemas.shots import ShotList
     group_name="c_film",
     partitions_def=EPISODES,
     owners=["team:film"],
+    tags={"narrative/scope": "episode", "narrative/asks": "person"},
     kinds={"python", "json"},
     output_required=False,
     io_manager_key="episode_io",

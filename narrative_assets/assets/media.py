@@ -42,7 +42,7 @@ _MEDIA: dict[str, Any] = {
 }
 
 
-@asset(**_MEDIA, kinds={"python", "json"}, pool=MEDIA, code_version="2")
+@asset(**_MEDIA, tags={"narrative/scope": "episode"}, kinds={"python", "json"}, pool=MEDIA, code_version="2")
 def asset_manifest(
     context: AssetExecutionContext, studio: ResourceParam[Studio], shot_list: ShotList
 ) -> Iterator[Output[AssetManifest]]:
@@ -58,7 +58,13 @@ def asset_manifest(
         )
 
 
-@asset(**_MEDIA, kinds={"python", "pillow"}, pool=MEDIA, code_version="3")
+@asset(
+    **_MEDIA,
+    tags={"narrative/scope": "profile", "narrative/asks": "person"},
+    kinds={"python", "pillow"},
+    pool=MEDIA,
+    code_version="3",
+)
 def render_plan(
     context: AssetExecutionContext,
     studio: ResourceParam[Studio],

@@ -25,6 +25,7 @@ from schemas.shots import ShotList
     group_name="f_published",
     partitions_def=EPISODES,
     owners=["team:video"],
+    tags={"narrative/scope": "profile"},
     kinds={"python", "json"},
     output_required=False,
     io_manager_key="episode_io",

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from dagster import AssetExecutionContext, AssetObservation, DataVersion, Failure, MetadataValue, Output
 
+from narrative_assets.assets.pages import pages
 from narrative_assets.assets.reasons import reasons_to_remake
 from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
 from resources.clock import moment
@@ -161,7 +162,7 @@ class Desk:
         try:
             accept(artifact, self._digest)
         except ApprovalPending as pending:
-            self.show({**describe(artifact), **decision_links(pending)})
+            self.show({**decision_links(pending), **describe(artifact)})
             raise
         self._finish("succeeded", None)
         self.context.set_data_version(self.context.asset_key, DataVersion(self._digest))
@@ -169,6 +170,7 @@ class Desk:
             artifact,
             metadata={
                 **describe(artifact),
+                **pages(self.project.id, self.entry.id, but=self.stage),
                 "content_hash": self._digest,
                 "reused": MetadataValue.bool(self._hit),
                 **({"made_again_because": _bullets(self._reasons)} if self._reasons else {}),

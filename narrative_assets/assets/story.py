@@ -39,6 +39,7 @@ _STORY: dict[str, Any] = {
     "group_name": "a_story",
     "partitions_def": EPISODES,
     "owners": ["team:writers"],
+    "tags": {"narrative/scope": "episode"},
     "output_required": False,
     "io_manager_key": "episode_io",
     "pool": LOCAL_AI,

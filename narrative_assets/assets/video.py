@@ -26,6 +26,7 @@ from schemas.shots import ShotList
     group_name="e_video",
     partitions_def=EPISODES,
     owners=["team:video"],
+    tags={"narrative/scope": "profile"},
     kinds={"ffmpeg", "python"},
     output_required=False,
     io_manager_key="episode_io",

@@ -85,7 +85,7 @@ def mark_stopped(context: AssetExecutionContext, pending: NarrativeError) -> Non
         context.run.run_id,
         {
             STOPPED: Stopped.WAITING.value,
-            WAITS_FOR: pending.message,
+            WAITS_FOR: f"a person: {_words(checkpoint)}" if checkpoint else pending.message,
             CHECKPOINT: checkpoint,
             CONTENT: ",".join(asked),
         },
@@ -95,9 +95,13 @@ def mark_stopped(context: AssetExecutionContext, pending: NarrativeError) -> Non
 def decision_links(pending: ApprovalPending) -> dict[str, MetadataValue[Any]]:
     """Where a person decides in the UI: the form of the ``decide`` job, filled in but for their name."""
     return {
-        "waits_for": MetadataValue.md(f"**{pending.message}**"),
+        "waits_for": MetadataValue.text(pending.message),
         "decide": MetadataValue.url(decision_form(pending.checkpoint, pending.asked)),
     }
+
+
+def _words(checkpoint: str) -> str:
+    return checkpoint.removeprefix("approve_").replace("_", " ")
 
 
 def name_run(context: AssetExecutionContext, tenant: str, site: str, project: str, episode: str) -> None:

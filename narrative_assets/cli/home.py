@@ -8,4 +8,6 @@ from pathlib import Path
 
 def artifacts_root() -> Path:
     """The artifact folder: ``$NARRATIVE_ARTIFACTS`` or ``./artifacts``."""
-    return Path(os.environ.setdefault("NARRATIVE_ARTIFACTS", str(Path.cwd() / "artifacts")))
+    root = Path(os.environ.get("NARRATIVE_ARTIFACTS", "artifacts")).absolute()
+    os.environ["NARRATIVE_ARTIFACTS"] = str(root)
+    return root

@@ -16,22 +16,27 @@ from resources.durable import disk_errors, write_durably
 from schemas.project import Project
 
 _OWNER = "narrative/process"
-_PLAIN_SETTINGS = b"telemetry:\n  enabled: false\n"
+_PACKAGE = Path(__file__).parents[1]
 
 
 def dagster_home() -> Path:
-    """Dagster's folder: ``$DAGSTER_HOME`` or ``./.dagster``, with the settings of ``./dagster.yaml``.
+    """Dagster's folder: ``$DAGSTER_HOME`` or ``./.dagster``, with the settings of ``./dagster.yaml`` or our own.
 
     Settings that ``$DAGSTER_HOME`` holds already are its owner's and stay as they are.
     """
     chosen = os.environ.get("DAGSTER_HOME")
     home = Path(chosen).absolute() if chosen else Path.cwd() / ".dagster"
-    settings, placed = Path.cwd() / "dagster.yaml", home / "dagster.yaml"
-    wanted = settings.read_bytes() if settings.is_file() else _PLAIN_SETTINGS
+    placed, wanted = home / "dagster.yaml", _settings().read_bytes()
     if not placed.is_file() or (not chosen and placed.read_bytes() != wanted):
         write_durably(placed, wanted)
     os.environ["DAGSTER_HOME"] = str(home)
     return home
+
+
+def _settings() -> Path:
+    """The settings that runs wait and are watched by: this folder's, else those that come with the program."""
+    places = (Path.cwd(), _PACKAGE, _PACKAGE.parent)  # the last holds them in a checkout
+    return next(found for place in places if (found := place / "dagster.yaml").is_file())
 
 
 def offer_episodes(instance: DagsterInstance, project: Project) -> None:
@@ -42,28 +47,35 @@ def offer_episodes(instance: DagsterInstance, project: Project) -> None:
 @contextmanager
 def run_owner(instance: DagsterInstance) -> Iterator[dict[str, str]]:
     """Tags for runs of this process, held by a lock that ends with it; runs of dead processes are closed first."""
-    folder = dagster_home() / "locks"
-    with disk_errors("the run lock"):
-        folder.mkdir(parents=True, exist_ok=True)
-    _close_dead_runs(instance, folder)
+    close_dead_runs(instance)
     token = uuid.uuid4().hex
-    path = folder / f"{token}.lock"
+    path = locks() / f"{token}.lock"
     with FileLock(path):
         yield {_OWNER: token}
     with suppress(OSError):
         path.unlink()
 
 
-def _close_dead_runs(instance: DagsterInstance, folder: Path) -> None:
+def locks() -> Path:
+    """The folder of the locks that tell who is alive."""
+    folder = dagster_home() / "locks"
+    with disk_errors("the run lock"):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def close_dead_runs(instance: DagsterInstance) -> None:
+    """Close the command line's runs whose process is gone, and give back the places they held in pools."""
     running = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
     for run in instance.get_runs(filters=RunsFilter(statuses=running)):
         token = run.tags.get(_OWNER)
         if token is None:
             continue  # started from the UI: the daemon watches it
-        path = folder / f"{token}.lock"
+        path = locks() / f"{token}.lock"
         with suppress(Timeout), FileLock(path, timeout=0):
             instance.report_run_failed(
                 run, "The process that ran it has ended. Finished stages are kept; run it again."
             )
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         with suppress(OSError):
             path.unlink()
