@@ -7,7 +7,7 @@ STORY_SECRET := "secret\"?[:=] ?\"[A-Za-z']+ "
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test golden-pythons test-platform test-cluster soak ui bench lock schemas format clean
+.PHONY: help demo test test-ui golden-pythons test-platform test-cluster soak ui bench lock schemas format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,14 @@ test: $(VENV)/dev.done ## Lint, types, layers, secrets and all tests
 	$(BIN)/lint-imports
 	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --exclude-lines $(STORY_SECRET)
 	$(BIN)/pytest -n 2 --dist worksteal
+
+test-ui: $(VENV)/dev.done ## Drive the real UI in Chromium; screenshots in build/ui (minutes)
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	fi; \
+	if command -v chromium >/dev/null; then $(BIN)/pytest tests/browser -m browser; \
+	elif [ -n "$$CI" ]; then echo "The browser tests cannot run: there is no chromium."; exit 1; \
+	else echo "The browser tests were not run: install chromium (Debian: apt-get install chromium)."; fi
 
 golden-pythons: $(VENV)/dev.done ## Render the golden episode on each Python found, 3.11 to 3.14, and compare
 	@for v in 3.11 3.12 3.13 3.14; do \

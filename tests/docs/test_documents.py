@@ -75,3 +75,17 @@ def test_every_gate_of_a_render_is_documented() -> None:
     assert len(gates) >= 15
     for gate in gates:
         assert f"`{gate}`" in text or "{" in gate, gate
+
+
+def test_every_selection_string_of_the_ui_page_selects_what_it_names() -> None:
+    from dagster import AssetSelection
+
+    from narrative_assets.definitions import defs
+
+    rows = re.findall(r"^\| (`[^|]+) \|", (ROOT / "docs" / "ui.md").read_text(), re.MULTILINE)
+    strings = [string for row in rows for string in re.findall(r"`([^`]+)`", row)]
+    graph = defs.resolve_asset_graph()
+    picked = {string: AssetSelection.from_string(string).resolve(graph) for string in strings}
+    assert len(picked) >= 9
+    assert all(picked.values()), picked
+    assert len({frozenset(keys) for keys in picked.values()}) == len(picked), "two strings select the same"
