@@ -67,9 +67,14 @@ def _client(around: Surroundings) -> Any:
     import boto3
     from botocore.config import Config
 
-    # Stores other than AWS's own mostly have no name in the DNS for each bucket.
-    style = {"addressing_style": "path"} if around.objects_endpoint else {}
-    config = Config(connect_timeout=_SECONDS, read_timeout=_SECONDS, retries={"total_max_attempts": 2}, s3=style)
+    config = Config(
+        connect_timeout=_SECONDS,
+        read_timeout=_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        # As the store itself asks (resources.objects): a store that is fit for that is fit for this.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
     return boto3.session.Session().client("s3", endpoint_url=around.objects_endpoint or None, config=config)
 
 
