@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError
 
@@ -14,6 +14,7 @@ from resources.durable import disk_errors
 from schemas.errors import StorageError
 
 _HEAD = "0008"
+_MIGRATION_LOCK = 0x6E617272
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -44,10 +45,8 @@ def open_database(url: str) -> Engine:
 
 def _migrate(engine: Engine) -> None:
     with engine.connect() as connection:
-        if inspect(connection).has_table("alembic_version"):
-            current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            if current == _HEAD:
-                return
+        if _is_current(connection):
+            return
     # Imported here: a current database is the common case and pays nothing for it.
     from alembic import command
     from alembic.config import Config
@@ -55,13 +54,25 @@ def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # One machine migrates, the others wait for its end; a file's lock does that for SQLite.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            if _is_current(connection):
+                return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
+def _is_current(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == _HEAD
+
+
 def _explain(context: ExceptionContext) -> None:
     """Raise StorageError, in words, where the database itself refuses: full disk, lost connection, long lock."""
-    if isinstance(context.sqlalchemy_exception, OperationalError):
+    # A ping that fails has the pool connect anew; an error raised here would keep it from that.
+    if isinstance(context.sqlalchemy_exception, OperationalError) and not context.is_pre_ping:
         raise StorageError(
             f"The registry did not take the change: {context.original_exception}.",
             remedy="Free some space or restore the database, then run again; finished work is kept.",
