@@ -76,7 +76,9 @@ def test_no_layer_holds_a_secret() -> None:
 
 def test_compose_fits_the_compose_specification(compose: Any) -> None:
     specification = pytest.importorskip("compose_spec", reason="compose-spec is not installed")
-    read = specification.PyCompose.from_json(json.dumps(compose))
+    # As compose does it: the variables first, what they stand in for after that.
+    filled = re.sub(r"\$\{\w+:\?[^}]*\}", "/filled/in", json.dumps(compose))
+    read = specification.PyCompose.from_json(filled)
     assert len(compose["services"]) == 12
     assert read.get_service("worker-media") is not None
     with pytest.raises(ValueError):
