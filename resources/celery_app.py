@@ -12,7 +12,9 @@ from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_execute_job_task, create_resume_job_task
 
 SETTINGS = {
-    # A worker takes a run when it has time for it, and no second one to keep.
+    # A worker takes a run when it has time for it, and no second one to keep: with a worker that is killed, what it
+    # keeps is out of everybody's reach for an hour.
+    "worker_disable_prefetch": True,
     "worker_prefetch_multiplier": 1,
     "task_track_started": True,
     "broker_connection_retry_on_startup": True,

@@ -128,6 +128,18 @@ def test_a_worker_that_takes_the_dead_one_s_place_does_not_have_its_run(bench: B
     assert bench.end_of(run)[0].status == WorkerStatus.FAILED
 
 
+def test_a_run_that_waits_is_not_lost_with_a_worker_that_is_busy(bench: Bench) -> None:
+    bench.run(600)
+    waiting = bench.launcher.celery.send_task("nap", (0,), queue="cpu_queue")
+    time.sleep(3)  # long enough to be kept by the busy one, if it kept any
+    bench.kill_worker()
+    bench.start_worker()
+    until = time.monotonic() + 60
+    while not waiting.ready():
+        assert time.monotonic() < until, "nobody can take it"
+        time.sleep(0.5)
+
+
 def test_a_task_that_ended_has_ended_well_only_if_its_run_is_closed(bench: Bench) -> None:
     run = bench.run(0)
     found, _ = bench.end_of(run)
