@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -198,11 +199,15 @@ class DagsterSite:
         return list(said["assetNodeOrError"]["partitionKeys"])
 
     def wait(self, until: Callable[[], Any], what: str, seconds: float = 240) -> Any:
-        """The first true answer of ``until``. Raises AssertionError with the log's end where there is none in time."""
+        """The first true answer of ``until``. Raises AssertionError with the log's end where there is none in time.
+
+        A web server that cannot answer, its database being away, is asked again.
+        """
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
-            if found := until():
-                return found
+            with suppress(urllib.error.URLError):
+                if found := until():
+                    return found
             if self._process is not None and self._process.poll() is not None:
                 break
             time.sleep(_LOOK_SECONDS)
