@@ -16,9 +16,9 @@ from ttconv.isd import ISD
 from ttconv.model import Br, ContentDocument, Text
 from ttconv.style_properties import FontStyleType, StyleProperties
 
-from narrative_assets.assets.video import files
 from narrative_assets.video.caption_files import caption_documents, clock, to_srt, to_ttml, to_vtt
 from narrative_assets.video.captions import CaptionSets, Cue, caption_cues
+from resources.publishing import files_of
 from schemas.render import CaptionFile
 from schemas.shots import ShotList, SoundCue
 from tests.fakes.artifacts import sample
@@ -160,7 +160,7 @@ def test_every_caption_file_has_a_name_of_its_own_in_the_episode_s_folder() -> N
         CaptionFile(format=form, purpose=purpose, language="en-US", file=output.captions[0].file)
         for form, purpose in kinds
     )
-    named = files(output.model_copy(update={"captions": captions}))
+    named = files_of(output.model_copy(update={"captions": captions}))
     assert [name for name in named if name.startswith("captions")] == [
         "captions.srt", "captions.vtt", "captions.ttml", "captions.sdh.srt", "captions.sdh.vtt", "captions.sdh.ttml",
     ]  # fmt: skip
