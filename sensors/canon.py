@@ -9,7 +9,6 @@ from typing import Any
 from dagster import (
     AssetKey,
     AssetSelection,
-    DagsterRunStatus,
     DefaultSensorStatus,
     ResourceParam,
     RunRequest,
@@ -21,20 +20,13 @@ from dagster import (
 
 from narrative_assets.assets.continuity import in_story_order, past, stands_on
 from narrative_assets.assets.stage import STAGES, STORY_STAGES
-from narrative_assets.assets.waiting import PARTITION, STOPPED, Stopped
+from narrative_assets.assets.waiting import PARTITION, STOPPED, Stopped, in_work
 from resources.registry import ArtifactStore
 from resources.studio import RunSettings, Studio
 from schemas.errors import NarrativeError
 from schemas.project import Project
 
 _SECONDS_A_TICK = 0.5
-_ALIVE = [
-    DagsterRunStatus.QUEUED,
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
 
 
 @dataclass(frozen=True)
@@ -106,9 +98,8 @@ def canon_updates(context: SensorEvaluationContext, store: ResourceParam[Artifac
     readings = {name: _reading(each) for name, each in json.loads(context.cursor or "{}").items()}
     until = time.monotonic() + _SECONDS_A_TICK
     requests: list[RunRequest] = []
-    runs = context.instance.get_runs(RunsFilter(statuses=_ALIVE))
     stopped = context.instance.get_runs(RunsFilter(tags={STOPPED: Stopped.WAITING.value}))
-    alive = {run.tags[PARTITION] for run in (*runs, *stopped) if PARTITION in run.tags}
+    alive = in_work(context.instance) | {run.tags[PARTITION] for run in stopped if PARTITION in run.tags}
     for project_id in studio.projects.ids():
         try:
             project = studio.projects.load(project_id)

@@ -4,29 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from dagster import (
-    DagsterRunStatus,
     DefaultSensorStatus,
     ResourceParam,
-    RunsFilter,
     SensorEvaluationContext,
     SensorResult,
     SkipReason,
     sensor,
 )
 
-from narrative_assets.assets.waiting import PARTITION
+from narrative_assets.assets.waiting import in_work
 from narrative_assets.partitions import EPISODES
 from resources.registry import ArtifactStore
 from resources.studio import RunSettings, Studio
 from schemas.errors import NarrativeError
-
-_ALIVE = [
-    DagsterRunStatus.QUEUED,
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,7 @@ def new_episodes(context: SensorEvaluationContext, store: ResourceParam[Artifact
     """Compare every project file with the partitions there are."""
     studio, told = Studio(store, RunSettings()), []
     offered = context.instance.get_dynamic_partitions(EPISODES.name or "")
-    runs = context.instance.get_runs(RunsFilter(statuses=_ALIVE))
-    alive = {run.tags[PARTITION] for run in runs if PARTITION in run.tags}
+    alive = in_work(context.instance)
     add: list[str] = []
     remove: list[str] = []
     for project_id in studio.projects.ids():

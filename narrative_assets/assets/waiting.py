@@ -35,6 +35,7 @@ _PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.25
 _UNDER_WAY = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
 _TO_COME = [*_UNDER_WAY, DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED]
+_ALIVE = [*_TO_COME, DagsterRunStatus.CANCELING]
 
 
 class Stopped(StrEnum):
@@ -66,6 +67,12 @@ def await_episode(context: AssetExecutionContext, project: str, episode: str, se
         f"{context.partition_key} builds on {episode}, whose canon is not settled yet, and no run is making it.",
         remedy=f"Run {key} first.",
     )
+
+
+def in_work(instance: DagsterInstance) -> set[str]:
+    """The partitions that a run has: one that is queued, under way, or not quite ended."""
+    runs = instance.get_runs(RunsFilter(statuses=_ALIVE))
+    return {run.tags[PARTITION] for run in runs if PARTITION in run.tags}
 
 
 def to_come(instance: DagsterInstance, key: str) -> bool:
