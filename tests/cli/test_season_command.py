@@ -47,7 +47,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_killed_season_goes_on_where_it_was_and_ends_whole(made: Path) -> None:
     log = narrative("canon", "log", "lighthouse", "--json", cwd=made).json
     assert [entry["episode_id"] for entry in log["entries"]] == ["s01e01", "s01e02"]
-    assert len(list(made.rglob("episode.mp4"))) == 2
+    assert len(list(made.rglob("preview_local/episode.mp4"))) == 2
+    assert len(list(made.rglob("published/episode.mp4"))) == 2
 
 
 def test_made_again_everything_stored_is_used_and_it_is_said_in_one_table(made: Path) -> None:
