@@ -22,6 +22,9 @@ NarrativeError
 ├── RightsError          an asset whose licence does not allow the use        permanent
 ├── IntegrityError       stored bytes differ from their hash                  permanent
 ├── MediaError           ffmpeg, the voice or a picture failed                permanent or transient
+├── ModelError           a model could not do what it was asked               permanent
+│   ├── ModelRefused     a model file that is not to be loaded                permanent
+│   └── ModelUnavailable a model or its server that does not answer           transient
 └── StorageError         a disk or database refused                           transient
 """
 
@@ -140,3 +143,15 @@ class MediaError(NarrativeError):
 class StorageError(NarrativeError):
     transient = True
     exit_code = 11
+
+
+class ModelError(NarrativeError):
+    exit_code = 18
+
+
+class ModelRefused(ModelError):
+    pass
+
+
+class ModelUnavailable(ModelError):
+    transient = True

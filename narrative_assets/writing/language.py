@@ -28,7 +28,7 @@ MOST_LINES = 200
 LONGER, ROOM = 1.4, 3
 """A line may have this many times the words it had, and a few more."""
 
-Reason = Literal["unavailable", "too_long", "wrong_shape", "other_lines", "other_facts", "unspeakable"]
+Reason = Literal["unavailable", "cut_short", "too_long", "wrong_shape", "other_lines", "other_facts", "unspeakable"]
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,23 @@ class Prompt:
     task: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a model wrote and why it stopped: ``whole`` JSON, or cut for ``length``, ``repetition``, ``time`` or
+    because the model ended ``early``. Tokens are the model's own. ``backend`` says who answered.
+    """
+
+    text: str
+    stopped: Literal["whole", "early", "length", "repetition", "time"]
+    prompt_tokens: int
+    tokens: int
+    backend: str
+
+
 class LanguageModel(Protocol):
     """Answers in JSON that fits a schema; the same prompt, schema and seed get the same answer."""
 
-    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> str:
+    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
         """One JSON text that fits ``schema`` (JSON Schema). Raises NarrativeError, OSError or TimeoutError."""
 
 
@@ -119,10 +132,12 @@ def _asked(scene: Scene, script: Script, project: Project, model: LanguageModel)
         answer = model.complete(_prompt(scene, project), dialogue_schema(scene), seed)
     except (NarrativeError, OSError, TimeoutError) as error:
         return Refusal(scene.scene_id, "unavailable", str(error))
-    if len(answer) > MOST_CHARACTERS:
-        return Refusal(scene.scene_id, "too_long", f"{len(answer)} characters; {MOST_CHARACTERS} are read.")
+    if answer.stopped != "whole":
+        return Refusal(scene.scene_id, "cut_short", f"{answer.backend} stopped ({answer.stopped}).")
+    if len(answer.text) > MOST_CHARACTERS:
+        return Refusal(scene.scene_id, "too_long", f"{len(answer.text)} characters; {MOST_CHARACTERS} are read.")
     try:
-        dialogue = SceneDialogue.model_validate_json(answer)
+        dialogue = SceneDialogue.model_validate_json(answer.text)
     except ValidationError as error:
         return Refusal(scene.scene_id, "wrong_shape", str(error.errors()[0]["msg"]))
     return _checked(scene, dialogue, project)

@@ -12,7 +12,7 @@ from template_stories import first_canon, lighthouse, speeches
 
 from narrative_assets.writing.arc import plan_arc
 from narrative_assets.writing.context import assemble_context
-from narrative_assets.writing.language import Prompt, dialogue_schema, reworded
+from narrative_assets.writing.language import Answer, Prompt, dialogue_schema, reworded
 from narrative_assets.writing.plan import plan_episode
 from narrative_assets.writing.script import write_script
 from resources.tokenizing import packaged_counter
@@ -20,26 +20,27 @@ from schemas.canonical import canonical_json, content_hash
 from schemas.errors import MediaError
 from schemas.script import Script
 
-Answer = dict[str, Any]
+Dialogue = dict[str, Any]
 
 
 class Scribe:
     """Repeats the scene it is given with one change."""
 
-    def __init__(self, change: Callable[[Answer], Answer | str]) -> None:
+    def __init__(self, change: Callable[[Dialogue], Dialogue | str]) -> None:
         self._change = change
         self.asked: list[tuple[Prompt, dict[str, Any], int]] = []
 
-    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> str:
+    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
         self.asked.append((prompt, schema, seed))
         scene = json.loads(prompt.task[prompt.task.index("{") : prompt.task.rindex("}") + 1])
         lines = [{key: line[key] for key in ("element_id", "speaker_id", "text")} for line in scene["lines"]]
         changed = self._change({"scene_id": scene["scene_id"], "lines": lines})
-        return changed if isinstance(changed, str) else json.dumps(changed)
+        text = changed if isinstance(changed, str) else json.dumps(changed)
+        return Answer(text, "whole", prompt_tokens=len(prompt.task), tokens=len(text), backend="scribe")
 
 
 class Silent:
-    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> str:
+    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
         raise MediaError("The model does not answer.", remedy="Start it.")
 
 
@@ -51,7 +52,7 @@ def written(language: Any = None) -> Script:
     return write_script(project, arc, plan, context, content_hash(plan), language)
 
 
-def each_line(change: Callable[[str], str]) -> Callable[[Answer], Answer]:
+def each_line(change: Callable[[str], str]) -> Callable[[Dialogue], Dialogue]:
     return lambda answer: answer | {"lines": [line | {"text": change(line["text"])} for line in answer["lines"]]}
 
 
@@ -84,7 +85,7 @@ def test_the_model_is_asked_for_json_by_a_schema_that_its_answer_fits():
         jsonschema.validate(answer, schema)
 
 
-HOSTILE: list[tuple[str, str, Callable[[Answer], Answer | str]]] = [
+HOSTILE: list[tuple[str, str, Callable[[Dialogue], Dialogue | str]]] = [
     ("prose", "wrong_shape", lambda _: "Certainly! Here are the lines."),
     ("cut off", "wrong_shape", lambda answer: json.dumps(answer)[:-3]),
     ("nested without end", "wrong_shape", lambda _: "[" * 20_000),
@@ -105,7 +106,7 @@ HOSTILE: list[tuple[str, str, Callable[[Answer], Answer | str]]] = [
 
 @pytest.mark.parametrize(("reason", "change"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
 def test_an_answer_that_does_not_fit_is_refused_by_name_and_the_lines_stay(
-    reason: str, change: Callable[[Answer], Answer | str]
+    reason: str, change: Callable[[Dialogue], Dialogue | str]
 ):
     plain = written()
     same, refusals = reworded(plain, lighthouse(), Scribe(change))
@@ -114,11 +115,23 @@ def test_an_answer_that_does_not_fit_is_refused_by_name_and_the_lines_stay(
     assert {refusal.reason for refusal in refusals} == {reason}
 
 
+class Breathless:
+    def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
+        return Answer('{"scene_id": "sc0', "length", prompt_tokens=1, tokens=9, backend="breathless")
+
+
+def test_an_answer_that_was_cut_is_refused_as_cut():
+    plain = written()
+    same, refusals = reworded(plain, lighthouse(), Breathless())
+    assert canonical_json(same) == canonical_json(plain)
+    assert {(refusal.reason, refusal.detail) for refusal in refusals} == {("cut_short", "breathless stopped (length).")}
+
+
 def test_one_bad_scene_does_not_spoil_the_others():
     plain = written()
     bad = plain.scenes[0].scene_id
 
-    def change(answer: Answer) -> Answer | str:
+    def change(answer: Dialogue) -> Dialogue | str:
         return "no" if answer["scene_id"] == bad else each_line(lambda text: text.rstrip(".!?") + ", you know.")(answer)
 
     other, refusals = reworded(plain, lighthouse(), Scribe(change))
