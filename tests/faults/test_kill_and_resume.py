@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from dagster import DagsterInstance, DagsterRun
 
 from narrative_assets.assets.stage import STAGES
+from resources.registry import ArtifactStore
+from schemas.run import StageRun
 from tests.fakes.terminal import Done, fingerprints, narrative, small_project
 
 KILLER = ("-m", "tests.fakes.kill_at")
@@ -18,6 +21,21 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return fingerprints(folder, done)
 
 
+def runs(folder: Path) -> list[DagsterRun]:
+    """Dagster's runs, the newest first."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(folder / ".dagster"))
+        instance = DagsterInstance.get()
+    with instance:
+        return list(instance.get_runs())
+
+
+def last_run(folder: Path) -> dict[str, StageRun]:
+    """What each finished stage of the newest run did, in their order."""
+    store = ArtifactStore(folder / "artifacts")
+    return {stage.stage: stage for _, stage in store.stages(runs(folder)[0].run_id)}
+
+
 def killed_then_run(folder: Path, stage: str, moment: str) -> Done:
     project = small_project(folder)
     killed = narrative(stage, moment, "run", project, "--json", cwd=folder, launcher=KILLER)
@@ -29,12 +47,23 @@ def killed_then_run(folder: Path, stage: str, moment: str) -> Done:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", STAGES)
-def test_killed_after_a_stage_only_the_rest_is_done(stage: str, tmp_path: Path, undisturbed: dict[str, str]) -> None:
-    done = killed_then_run(tmp_path, stage, "finished")
-    finished = STAGES[: STAGES.index(stage) + 1]
-    assert tuple(done.episode["reused"]) == finished
+def test_killed_after_each_stage_in_turn_every_run_does_only_the_rest(
+    tmp_path: Path, undisturbed: dict[str, str]
+) -> None:
+    """One episode, eleven runs: each but the last dies as soon as it has finished one stage more."""
+    project = small_project(tmp_path)
+    for stage in STAGES:
+        killed = narrative(stage, "finished", "run", project, "--json", cwd=tmp_path, launcher=KILLER)
+        assert killed.code == -9, killed.err
+        assert not list(tmp_path.rglob("episode.mp4")) or stage in STAGES[-2:]
+        figures = last_run(tmp_path)
+        assert tuple(figures) == STAGES[: STAGES.index(stage) + 1]
+        assert [name for name, run in figures.items() if not run.cache_hit] == [stage]
+    done = narrative("run", project, "--json", cwd=tmp_path)
+    assert done.code == 0, done.err + done.out
+    assert tuple(done.episode["reused"]) == STAGES
     assert fingerprints(tmp_path, done) == undisturbed
+    assert sorted(run.status.value for run in runs(tmp_path)) == ["FAILURE"] * len(STAGES) + ["SUCCESS"]
 
 
 @pytest.mark.slow
@@ -46,12 +75,3 @@ def test_killed_in_the_middle_of_the_render_finished_shots_are_kept(
     assert done.episode["shots"]["reused"] >= 3
     assert done.episode["shots"]["rendered"] >= 1
     assert fingerprints(tmp_path, done) == undisturbed
-
-
-@pytest.mark.slow
-def test_the_dead_run_is_closed_by_the_next_one(tmp_path: Path) -> None:
-    from dagster import DagsterInstance
-
-    killed_then_run(tmp_path, "shot_list", "started")
-    with DagsterInstance.from_config(str(tmp_path / ".dagster")) as instance:
-        assert sorted(run.status.value for run in instance.get_runs()) == ["FAILURE", "SUCCESS"]
