@@ -249,6 +249,9 @@ def _segment(
     towards = {who: partner if who == speaker else speaker for who in people}
     if speaker not in people and partner in people:
         towards[partner] = speaker
+    if len(people) == 2 and talking.intersection(people):
+        # Two who are seen talk to one another, whoever else is heard.
+        towards = {who: other for who in people for other in people if who != other}
     device = framing.kind == "insert"
     return DraftShot(
         framing,

@@ -180,6 +180,8 @@ def test_a_change_of_canon_starts_exactly_the_episodes_whose_context_changed(ui:
     changed = {episode for episode, past in pasts(ui).items() if past != before[episode]}
     assert changed == {SEASON[2]}
     ui.wait(lambda: all_read(ui), "the episodes that relied on it to be made again")
+    assert {run.episode for run in ui.site.runs() if run.run_id not in known} == changed
+    ui.wait(lambda: all(run.ended for run in ui.site.runs()), "them to end")
     started = [run for run in ui.site.runs() if run.run_id not in known]
     assert {run.episode for run in started} == changed
     assert {run.status for run in started} == {"SUCCESS"}

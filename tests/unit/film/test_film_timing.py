@@ -30,9 +30,12 @@ def dialogue(script: Script) -> list[DialogueElement]:
 
 
 def relative(shot_list: ShotList, scene_id: str) -> list[object]:
-    """Shots, lines and cues of a scene, with frames counted from its start."""
+    """Shots, lines and cues of a scene, with frames counted from its start.
+
+    Without names on the screen: somebody is introduced where the whole episode first shows them alone.
+    """
     start = next(scene.start_frame for scene in shot_list.scenes if scene.scene_id == scene_id)
-    shots = [shot for shot in shot_list.shots if shot.scene_id == scene_id]
+    shots = [s.model_copy(update={"lower_third": None}) for s in shot_list.shots if s.scene_id == scene_id]
     inside = {shot.shot_id for shot in shots}
     parts = (*shots, *(n for n in shot_list.lines if n.scene_id == scene_id),
              *(cue for cue in shot_list.sound_cues if cue.shot_id in inside))  # fmt: skip
