@@ -31,7 +31,7 @@ from schemas.shots import ShotList
     output_required=False,
     io_manager_key="episode_io",
     pool=CPU,
-    code_version="1",
+    code_version="2",
 )
 def render_output(
     context: AssetExecutionContext,
@@ -47,7 +47,7 @@ def render_output(
     with desk.at_work(), studio.store.blobs.scratch() as scratch:
         yield desk.produce(
             RenderOutput,
-            code_version="1",
+            code_version="2",
             parents=inputs,
             parameters={
                 "recipe": RECIPE_VERSION,

@@ -21,7 +21,8 @@ from narrative_assets.video.motion import Planes
 from schemas.errors import MediaError
 from schemas.shots import Shot
 
-COLUMNS = 6
+COLUMNS = 4
+"""As many as fit the window in which Dagster shows a picture."""
 THUMB_WIDTH = 240
 MOST_SHOTS = 480
 _PAPER = (24, 24, 28)
