@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -45,7 +46,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.server.body or json.dumps({"data": rows[::-1]})
         self.send_response(self.server.status)
         self.end_headers()
-        self.wfile.write(body.encode())
+        with suppress(BrokenPipeError):
+            self.wfile.write(body.encode())
 
     def log_message(self, *_: object) -> None:
         pass
