@@ -6,6 +6,7 @@ which of equal ones the table happens to give first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,8 @@ class Ranked:
 def fused(table: Any, query: str, vector: NDArray[np.float32], wanted: Wanted, top_k: int) -> list[Ranked]:
     """The best rows for a query and its vector, at most ``top_k``; equals stand in the order of their ids."""
     depth = max(_DEPTH, 4 * top_k)
-    words = _ranks(_nearest_words(table, query, wanted, depth), depth)
-    vectors = _ranks(_nearest_vectors(table, vector, wanted, depth), depth)
+    words = _ranks(lambda most: _nearest_words(table, query, wanted, most), depth, top_k)
+    vectors = _ranks(lambda most: _nearest_vectors(table, vector, wanted, most), depth, top_k)
     found = [
         Ranked(key, _share(words.get(key, 0)) + _share(vectors.get(key, 0)), words.get(key, 0), vectors.get(key, 0))
         for key in words.keys() | vectors.keys()
@@ -70,11 +71,20 @@ def _nearest_vectors(table: Any, vector: NDArray[np.float32], wanted: Wanted, de
     return [(row["_distance"], row["item_id"]) for row in rows]
 
 
-def _ranks(found: list[tuple[float, str]], depth: int) -> dict[str, int]:
-    """Ranks from 1 by item id. Of equals that the depth has cut in two none counts: which of them came is chance."""
-    found = sorted(found)
-    if len(found) == depth and found[0][0] < found[-1][0]:
-        found = [each for each in found if each[0] < found[-1][0]]
+def _ranks(nearest: Callable[[int], list[tuple[float, str]]], depth: int, enough: int) -> dict[str, int]:
+    """Ranks from 1 by item id. Of equals that the depth has cut in two none counts: which of them came is chance.
+
+    Where fewer than ``enough`` are left then, it looks deeper.
+    """
+    while True:
+        found = sorted(nearest(depth))
+        if len(found) < depth:
+            break
+        whole = [each for each in found if each[0] < found[-1][0]]
+        if len(whole) >= enough:
+            found = whole
+            break
+        depth *= 4
     return {key: number for number, (_, key) in enumerate(found, 1)}
 
 

@@ -22,6 +22,7 @@ from schemas.errors import InputError, IntegrityError, NarrativeError, StorageEr
 from tests.fakes.memory_items import TEXTS, episode_items, item
 from tests.fakes.terminal import ROOT
 
+WORDS = [f"{first}{second}" for first in "bcdfg" for second in ("aro", "ile", "upo", "ena")]
 KEY = "Where is the brass key?"
 
 
@@ -158,6 +159,25 @@ def test_what_is_found_does_not_depend_on_how_the_items_came(memory: VectorMemor
     for query in (KEY, "storm", "the lamp at night", "rope and letter"):
         for top_k in (1, 3, 10, 60):
             assert memory.search(query, Wanted("harbour"), top_k) == other.search(query, Wanted("harbour"), top_k)
+
+
+@pytest.mark.parametrize("others", [0, 5, 20])
+def test_of_many_equals_the_same_are_found_however_they_came(memory: VectorMemory, tmp_path: Path, others: int) -> None:
+    items = [item(f"The brass key, a brass key: {word}", scene=500 + n) for n, word in enumerate(WORDS[:others])]
+    items += [item("The key and the door of the tower, which nobody locks.", scene=n) for n in range(1, 90)]
+    turned = VectorMemory(tmp_path / "other", HashedEmbedding(64))
+    memory.replace_episode("harbour", "s01e01", items)
+    turned.replace_episode("harbour", "s01e01", items[::-1])
+    found = memory.search("brass key", Wanted("harbour"), 12)
+    assert len(found) == 12
+    assert found == turned.search("brass key", Wanted("harbour"), 12)
+
+
+def test_a_new_source_of_the_same_items_is_noted(memory: VectorMemory) -> None:
+    memory.replace_episode("harbour", "s01e01", episode_items("s01e01"))
+    again = memory.replace_episode("harbour", "s01e01", episode_items("s01e01", source_hash="b" * 64))
+    assert again == Replaced(added=0, kept=6, removed=0)
+    assert memory.sources("harbour") == {"s01e01": "b" * 64}
 
 
 def test_a_memory_whose_index_was_lost_mends_itself(memory: VectorMemory, monkeypatch: pytest.MonkeyPatch) -> None:
