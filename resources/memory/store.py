@@ -13,7 +13,7 @@ from typing import Any
 from resources.inference.backends import EmbeddingBackend
 from resources.memory.items import MemoryItem
 from resources.memory.ranking import Ranked, fused
-from resources.memory.tables import Current, Tables, item_schema, memory_errors, settle, settled
+from resources.memory.tables import Current, Tables, item_schema, memory_errors, settle, settled, taken_apart
 from resources.memory.wanted import Wanted
 from schemas.errors import InputError, StorageError
 
@@ -90,10 +90,12 @@ class VectorMemory:
         with self.tables.locked():
             self._merge(self._writable(), batches)
 
-    def search(self, query: str, wanted: Wanted, top_k: int = 10) -> tuple[Hit, ...]:
+    def search(self, query: str, wanted: Wanted, top_k: int = 10, *, apart: bool = False) -> tuple[Hit, ...]:
         """The items nearest to ``query`` by words and by likeness, the best first; equals stand in the order of ids.
 
-        Both rankings are exact. Raises InputError for an empty or boundless query, ModelError, StorageError.
+        Both rankings are exact. How rare a word is counts all that is held; ``apart`` ranks as if only what is
+        ``wanted`` were held, and takes longer. Raises InputError for an empty or boundless query, ModelError,
+        StorageError.
         """
         if not query.strip() or len(query) > MOST_QUERY or not 1 <= top_k <= MOST_HITS:
             raise InputError(
@@ -104,11 +106,11 @@ class VectorMemory:
         if table is None:
             return ()
         try:
-            return self._found(table, query, wanted, top_k)
+            return self._found(table, query, wanted, top_k, apart)
         except StorageError:
             if self._opened is not None and self._opened[0] == self.tables.current():
                 raise
-            return self._found(self._readable(), query, wanted, top_k)
+            return self._found(self._readable(), query, wanted, top_k, apart)
 
     def sources(self, project_id: str) -> dict[str, str]:
         """The source hash of each episode that is held."""
@@ -172,7 +174,9 @@ class VectorMemory:
         columns["vector"] = list(vectors)
         return pa.RecordBatch.from_pydict(columns, schema=item_schema(self.backend.dimensions))
 
-    def _found(self, table: Any, query: str, wanted: Wanted, top_k: int) -> tuple[Hit, ...]:
+    def _found(self, table: Any, query: str, wanted: Wanted, top_k: int, apart: bool) -> tuple[Hit, ...]:
+        if apart:
+            table = taken_apart(table, wanted)
         best = fused(table, query, self.backend.embed([query])[0], wanted, top_k)
         items = self._items(table, [each.item_id for each in best])
         return tuple(Hit(items[each.item_id], each) for each in best)

@@ -18,6 +18,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from resources.durable import write_durably
+from resources.memory.wanted import Wanted
 from schemas.base import Line
 from schemas.canonical import sha256_hex
 from schemas.errors import IntegrityError, ModelError, StorageError
@@ -131,6 +132,17 @@ def settled(table: Any) -> bool:
         rows = table.count_rows()
         stats = [table.index_stats(index.name) for index in table.list_indices() if index.columns == ["text"]]
         return rows == 0 or any(each is not None and each.num_indexed_rows == rows for each in stats)
+
+
+def taken_apart(table: Any, wanted: Wanted) -> Any:
+    """A table in memory of what is wanted alone, indexed."""
+    import lancedb
+
+    with memory_errors("read"):
+        rows = table.search().where(wanted.expression()).limit(max(1, table.count_rows())).to_arrow()
+        found = lancedb.connect("memory://").create_table("apart", rows)
+    settle(found)
+    return found
 
 
 @contextmanager

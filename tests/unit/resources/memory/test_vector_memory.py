@@ -62,6 +62,17 @@ def test_recall_never_sees_the_future(season: VectorMemory) -> None:
     assert {hit.item.episode_id for hit in everything} == {"s01e01", "s01e02", "s01e03", "s01e10", "s02e01"}
 
 
+def test_apart_the_future_has_no_part_even_in_the_weights_of_words(memory: VectorMemory) -> None:
+    memory.replace_episode("harbour", "s01e01", episode_items("s01e01"))
+    past, query = Wanted("harbour", before="s01e02"), "the brass rope of the keeper"
+    before = memory.search(query, past, apart=True)
+    assert before == memory.search(query, past)
+    later = [f"The rope, the rope, a rope: {word}." for word in WORDS]
+    memory.replace_episode("harbour", "s01e02", episode_items("s01e02", later))
+    assert memory.search(query, past, apart=True) == before
+    assert memory.search(query, past) != before
+
+
 def test_what_is_revealed_later_stays_out_until_then(season: VectorMemory) -> None:
     secret = "The brass key opens the brother's chest."
     assert secret not in texts(season, secret, Wanted("harbour", before="s01e10"), 100)
