@@ -43,7 +43,7 @@ def search(
     known, memory = studio.projects.load(project), _memory(studio, way)
     wanted = Wanted(project, before, tuple(kind or ()))  # type: ignore[arg-type]
     ingest_settled(studio, memory, known)
-    found = memory.search(query, wanted, top)
+    found = memory.search(query, wanted, top, apart=bool(before))
     if as_json:
         typer.echo(json.dumps([_plain(hit) for hit in found], indent=2, ensure_ascii=False))
         return

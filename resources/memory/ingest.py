@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from narrative_assets.canon import rules_of
 from resources.memory.items import items_of
 from resources.memory.store import Replaced, VectorMemory
 from resources.studio import Studio
@@ -21,15 +22,16 @@ def ingest_settled(studio: Studio, memory: VectorMemory, project: Project, befor
 
     Memory is derived: whoever reads it calls this first, and so finds what canon stands on at that moment.
     """
-    held, names, done = memory.sources(project.id), names_of(project), {}
+    held, names, rules, done = memory.sources(project.id), names_of(project), rules_of(project), {}
+    words = {name: [rule.says, rule.denies] for name, rule in rules.items()}
     for episode_id, hashes in studio.canon.standing(project.id, before=before).items():
-        source = content_hash([RECIPE_VERSION, names, *hashes])
+        source = content_hash([RECIPE_VERSION, names, words, *hashes])
         if held.get(episode_id) == source:
             continue
         diffs = [studio.canon.diff(each) for each in hashes]
         script = _script(studio, diffs)
         if script is not None:
-            items = items_of(script, diffs, names | _added(diffs), source)
+            items = items_of(script, diffs, names | _added(diffs), rules, source)
             done[episode_id] = memory.replace_episode(project.id, episode_id, items)
     standing = studio.canon.standing(project.id)
     for episode_id in sorted(held.keys() - standing.keys()):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from narrative_assets.canon import RuleBook
 from schemas.base import ElementId, EpisodeId, Line, Sha256, Slug
 from schemas.canon import CanonDiff, Fact
 from schemas.canonical import content_hash
 from schemas.script import ActionElement, DialogueElement, Scene, Script, SignElement
-from schemas.story import EntityRef, NumberValue, Telling, TextValue, Value
+from schemas.story import EntityRef, FlagValue, NumberValue, Telling, TextValue, Value
 
 Kind = Literal["episode", "scene", "event", "fact"]
 _PASSAGE_CHARACTERS = 800
@@ -62,15 +63,12 @@ def position_of(episode_id: str) -> int:
     return (int(season) * _EPISODES + int(number)) * _SCENES
 
 
-def source_of_episode(script_hash: str, diff_hashes: Sequence[str]) -> str:
-    """64 hex digits of what an episode's items are taken from."""
-    return content_hash([script_hash, *diff_hashes])
-
-
-def items_of(script: Script, diffs: Iterable[CanonDiff], names: dict[str, str], source_hash: str) -> list[MemoryItem]:
+def items_of(
+    script: Script, diffs: Iterable[CanonDiff], names: dict[str, str], rules: RuleBook, source_hash: str
+) -> list[MemoryItem]:
     """An episode as items, each once: its summary, passages of its scenes, and the events and facts it established.
 
-    ``names`` are those of people, places and things by id.
+    ``names`` are those of people, places and things by id; ``rules`` put facts into words.
     """
     maker = _Maker(script, names, source_hash)
     found = [maker.item("episode", text) for text in (f"{script.title}. {script.logline}".strip(),)]
@@ -80,17 +78,21 @@ def items_of(script: Script, diffs: Iterable[CanonDiff], names: dict[str, str], 
         found += [maker.item("episode", text) for text in _cut(diff.summary.split("\n"))]
         found += [maker.told("event", event.summary, event.telling) for event in diff.added_events if event.summary]
         found += [
-            maker.told("fact", fact_words(fact, maker.names), fact.established, fact.revealed_in)
+            maker.told("fact", fact_words(fact, maker.names, rules), fact.established, fact.revealed_in)
             for fact in diff.added_facts
         ]
     return list({item.item_id: item for item in found}.values())
 
 
-def fact_words(fact: Fact, names: dict[str, str]) -> str:
-    """A fact as a sentence: "Mara Quill located at the lighthouse."."""
-    verb = fact.predicate.replace("_", " ").replace("-", " ")
-    no = "" if fact.polarity == "affirmed" else "not "
-    return f"{names.get(fact.subject, fact.subject)} {no}{verb} {_value_words(fact.object, names).rstrip('.')}."
+def fact_words(fact: Fact, names: dict[str, str], rules: RuleBook) -> str:
+    """A fact as a sentence: "Mara Quill is at the lighthouse."."""
+    affirmed = (fact.polarity == "affirmed") == (not isinstance(fact.object, FlagValue) or fact.object.flag)
+    rule = rules.get(fact.predicate)
+    pattern = (rule.says if affirmed else rule.denies) if rule else ""
+    if not pattern:
+        pattern = f"{{subject}}: {fact.predicate.replace('_', ' ')} {'is' if affirmed else 'is not'} {{value}}"
+    told = pattern.format(subject=names.get(fact.subject, fact.subject), value=_value_words(fact.object, names))
+    return f"{told.rstrip('.')}."
 
 
 class _Maker:
