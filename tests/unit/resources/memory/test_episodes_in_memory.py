@@ -73,7 +73,7 @@ def test_a_long_scene_is_cut_between_lines() -> None:
     words = " ".join(f"Word number {number} of a very long speech." for number in range(15))
     lines = [
         DialogueElement(
-            element_id=f"sc01.l{n}", speaker_id="mara", cue="MARA", text=f"{n}. {words}", source=SourceSpan(document="test")
+            element_id=f"l{n}", speaker_id="mara", cue="MARA", text=f"{n}. {words}", source=SourceSpan(document="test")
         )
         for n in (1, 2, 2)
     ]
