@@ -11,7 +11,7 @@ from resources.inference.backends import EmbeddingBackend
 from resources.memory.store import VectorMemory
 from resources.memory.wanted import Wanted
 from resources.registry import ArtifactStore
-from schemas.errors import InputError
+from schemas.errors import InputError, ModelError
 from schemas.story import RecalledItem
 
 RECALL = "NARRATIVE_RECALL"
@@ -61,11 +61,18 @@ def _backend(way: str, cache: Path, server: tuple[str, ...]) -> EmbeddingBackend
     if way == "hashed":
         return HashedEmbedding()
     if way == "minilm":
-        return OnnxEmbedding(packaged_minilm(), cache)
+        return _ready(OnnxEmbedding(packaged_minilm(), cache))
     if way == "server":
         address, model, dimensions, key = server
         return OpenAIEmbedding(address, model, int(dimensions), key=key)
     raise InputError(f"{RECALL} is {way[:40]!r}.", remedy="Set it to off, " + ", ".join(WAYS) + ".")
+
+
+def _ready(backend: EmbeddingBackend) -> EmbeddingBackend:
+    found = backend.readiness()
+    if not found.ready:
+        raise ModelError(found.reason, remedy=found.remedy)
+    return backend
 
 
 def _server() -> tuple[str, ...]:

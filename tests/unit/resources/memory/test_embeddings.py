@@ -30,7 +30,7 @@ TEXTS = (
     "A ferry leaves the quay at dusk; nobody is on it.",
     " ".join(["rain"] * 600),
 )
-HASHED = "df8032d2b519b3a3"
+HASHED = "df8032d2b519b3a3"  # pragma: allowlist secret
 IN_A_PROCESS_OF_ITS_OWN = """
 import sys, hashlib
 from pathlib import Path
@@ -62,6 +62,7 @@ def test_vectors_are_unit_vectors_of_the_stated_length(minilm: OnnxEmbedding) ->
     assert minilm.embed([]).shape == (0, 384)
 
 
+@pytest.mark.slow
 def test_onnxruntime_and_transformers_agree(minilm: OnnxEmbedding) -> None:
     reference = TorchEmbedding(packaged_minilm())
     assert reference.readiness().ready

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from narrative_assets.canon import RULES
 from narrative_assets.writing.recall import Recall
+from resources.inference import onnx_embedding
 from resources.inference.hashed_embedding import HashedEmbedding
 from resources.memory.configured import MemoryRecall, configured_memory
 from resources.memory.ingest import ingest_settled
@@ -20,7 +22,7 @@ from resources.registry import Production
 from resources.studio import Studio
 from schemas.canon import CanonDiff, TimelineEvent
 from schemas.canonical import content_hash
-from schemas.errors import InputError
+from schemas.errors import InputError, ModelError
 from schemas.project import Project
 from schemas.script import DialogueElement, Script
 from schemas.story import EntityRef, NumberValue, RecalledItem, SourceSpan, StoryInterval, Telling
@@ -185,3 +187,13 @@ def test_recall_is_off_unless_it_is_configured(site: Site, monkeypatch: pytest.M
     with pytest.raises(InputError, match="telepathy") as error:
         configured_memory(store)
     assert "minilm" in error.value.remedy
+
+
+def test_a_runtime_that_is_not_installed_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(onnx_embedding, "version", missing)
+    with pytest.raises(ModelError, match="onnxruntime is not installed") as error:
+        configured_memory(site.studio.store, "minilm")
+    assert "narrative-assets[models]" in error.value.remedy
