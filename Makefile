@@ -77,10 +77,11 @@ ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
 	@touch $@
 
-bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers, what continuity costs and what the platform adds
+bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers, what continuity, the platform and memory cost
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.continuity
 	$(BIN)/python -m benchmarks.season
+	$(BIN)/python -m benchmarks.memory
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra build -o requirements.lock

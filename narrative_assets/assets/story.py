@@ -16,6 +16,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.memory import recall_for
 from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.safety import judged_script
 from narrative_assets.assets.stage import Desk, hashes, open_desk
@@ -27,6 +28,7 @@ from narrative_assets.writing.context import assemble_context, standing_hash
 from narrative_assets.writing.fountain import Screenplay, parse_screenplay
 from narrative_assets.writing.imported import import_script, imported_arc, imported_plan
 from narrative_assets.writing.plan import plan_episode
+from narrative_assets.writing.recall import with_recall
 from narrative_assets.writing.script import write_script
 from resources.queues import LOCAL_AI
 from resources.studio import Studio
@@ -71,11 +73,11 @@ def episode_plan(
     """What happens, beat by beat, on top of canon as it stands before the episode."""
     desk = open_desk(context, studio)
     with desk.at_work():
-        pack = _context_pack(desk)
+        pack, past = _context_pack(desk)
         yield desk.produce(
             EpisodePlan,
             code_version="3",
-            parents={**hashes(story_arc=story_arc, context=pack), **_sources(desk)},
+            parents={**hashes(story_arc=story_arc), **past, **_sources(desk)},
             compute=lambda: _plan(desk, story_arc, pack),
             describe=views.plan,
         )
@@ -91,8 +93,8 @@ def script(
     """
     desk = open_desk(context, studio)
     with desk.at_work():
-        pack = _context_pack(desk)
-        sources = {**hashes(story_arc=story_arc, episode_plan=episode_plan, context=pack), **_sources(desk)}
+        pack, past = _context_pack(desk)
+        sources = {**hashes(story_arc=story_arc, episode_plan=episode_plan), **past, **_sources(desk)}
         draft = desk.drafted(Script, sources, "2", lambda: _draft(desk, story_arc, episode_plan, pack))
         _, base = canon_for(desk, draft)
         waivers = standing_waivers(desk)
@@ -131,12 +133,20 @@ def _draft(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> S
     return write_script(desk.project, arc, plan, pack, content_hash(plan))
 
 
-def _context_pack(desk: Desk) -> ContextPack:
-    """All that the episode may rely on. Raises StoryOrderError while an earlier one is not settled."""
+def _context_pack(desk: Desk) -> tuple[ContextPack, dict[str, str]]:
+    """All that the episode may rely on, and its hashes: ``context`` is what canon gives, ``recall`` what was recalled.
+
+    They are apart because memory is no truth: a change of it alone makes no written episode stale. Raises
+    StoryOrderError while an earlier episode is not settled.
+    """
     canon = canon_for_writer(desk)
     pack = assemble_context(desk.project, canon, desk.entry.id, desk.studio.tokens)
     desk.keep(pack, hashes(canon=canon))
-    return pack
+    whole = with_recall(desk.project, pack, desk.studio.tokens, recall_for(desk))
+    if whole == pack:
+        return pack, hashes(context=pack)
+    desk.keep(whole, hashes(context=pack))
+    return whole, hashes(context=pack, recall=whole)
 
 
 def _sources(desk: Desk) -> dict[str, str]:

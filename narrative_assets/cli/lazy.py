@@ -21,6 +21,7 @@ _MODULES = {
     "ui": "ui",
     "doctor": "doctor",
     "canon": "canon",
+    "memory": "memory",
     "artifacts": "artifacts",
     "packs": "packs",
     "assets": "assets",

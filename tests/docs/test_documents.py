@@ -18,7 +18,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["using.md", "continuity.md", "handoff.md"])
+@pytest.mark.parametrize("page", ["using.md", "continuity.md", "handoff.md", "memory.md"])
 def test_every_command_of_a_walk_through_works_in_its_order(page: str, tmp_path: Path) -> None:
     shutil.copy(SMALL / "ferry.fountain", tmp_path)
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)

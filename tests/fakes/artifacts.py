@@ -67,6 +67,7 @@ from schemas.story import (
     EpisodePlan,
     FlagValue,
     NumberValue,
+    RecalledItem,
     SourceSpan,
     StoryArc,
     StoryInterval,
@@ -230,6 +231,7 @@ def _context_pack() -> ContextPack:
         last_summary="The lamp went out.",
         open_threads=(THREAD,),
         story_minute=1_440,
+        recalled=(RecalledItem(text="Mara hums.", source="s01e01 sc01", passage="scene", source_hash=HASH),),
     )
 
 
