@@ -32,6 +32,7 @@ _MODULES = {
     "handoff": "handoff",
     "archive": "archive",
     "credentials": "handoff",
+    "models": "models",
 }
 """Command to the module of this package that has it: a group of the command's name in ``app``, or a command."""
 
