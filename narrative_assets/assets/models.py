@@ -4,7 +4,7 @@ from typing import Any
 
 from dagster import AssetExecutionContext, Failure, MaterializeResult, MetadataValue, ResourceParam, asset
 
-from resources.inventory.folder import ModelFolder
+from resources.inventory.folder import InventoryFolder
 from resources.inventory.smoke import in_words, smoke
 from resources.registry import ArtifactStore, Production, stage_key
 from schemas.canonical import content_hash
@@ -27,7 +27,7 @@ _PROJECT = "models"
 def model_smoke(context: AssetExecutionContext, store: ResourceParam[ArtifactStore]) -> MaterializeResult[Any]:
     """The report, kept as an artifact."""
     try:
-        report = smoke(ModelFolder.configured())
+        report = smoke(InventoryFolder.configured())
         digest = _kept(store, report)
     except NarrativeError as error:
         raise Failure(description=str(error), allow_retries=error.transient) from error

@@ -10,7 +10,7 @@ import typer
 
 from narrative_assets.cli.console import output, table
 from narrative_assets.cli.home import artifacts_root
-from resources.inventory.folder import ModelFolder
+from resources.inventory.folder import InventoryFolder
 from schemas.errors import IntegrityError
 from schemas.models import ModelEntry, Task
 
@@ -20,9 +20,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ModelName = Annotated[str, typer.Argument(help="The id of a model; all if left out.")]
 
 
-def _folder() -> ModelFolder:
+def _folder() -> InventoryFolder:
     artifacts_root()
-    return ModelFolder.configured()
+    return InventoryFolder.configured()
 
 
 @app.command("ls")
@@ -146,6 +146,25 @@ def licences(
     for row in rows:
         shown.add_row(*(row.get(name, "refused") for name in (*names, "use", "redistribute", "outputs")))
     output.print(shown)
+
+
+@app.command("coreml")
+def measure_coreml(
+    model_id: Annotated[str, typer.Argument(help="A model of the format coreml.")],
+    as_json: AsJson = False,
+) -> None:
+    """Measure a Core ML package on this Mac against its CPU. Only what agrees and is faster is used after that."""
+    from resources.inference.coreml_measuring import measure, seeded_inputs
+    from resources.inference.coreml_record import permission
+
+    folder = _folder()
+    package = folder.package(folder.entry(model_id))
+    record = measure(package, folder.records, seeded_inputs(package, count=8))
+    if as_json:
+        typer.echo(json.dumps(record.model_dump(), indent=2))
+        return
+    said = permission(folder.records, record.model_hash, record.host)
+    output.print(f"{model_id}: Core ML is {'used' if said.ready else 'not used'}: {said.reason}.", soft_wrap=True)
 
 
 def _judged(model: ModelEntry) -> dict[str, str]:

@@ -1,21 +1,15 @@
 """One backend behind a hard time limit and a circuit breaker: whoever calls goes on at the limit, whatever hangs.
 
-A call runs in a daemon thread. At the limit it is left behind, for Python cannot end a thread: it keeps its memory
-and its core until it comes back by itself, and ends with the process. Until it does, its backend is not called again,
-so one thread a backend is the most that is ever left. A library that holds Python's lock while it computes holds up
-the caller too; those that are used here let go of it.
+What is left running after that stands in ``time_limits``. A backend that fails again and again is left alone.
 """
 
 from __future__ import annotations
 
-import contextvars
-import queue
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pybreaker import (
     STATE_CLOSED,
@@ -27,6 +21,7 @@ from pybreaker import (
 )
 
 from resources.inference.backends import Backend
+from resources.inference.time_limits import LimitedCalls
 from resources.metrics import BREAKER_STATE, Metrics, NoMetrics
 from schemas.errors import ModelError, ModelUnavailable
 
@@ -34,10 +29,6 @@ B = TypeVar("B", bound=Backend)
 T = TypeVar("T")
 _STATES = {"closed": 0, "half-open": 1, "open": 2}
 Clock = Callable[[], float]
-
-
-class TimeLimitHit(ModelUnavailable):
-    """The backend did not answer within its limit, or is still at a call that did not."""
 
 
 class CircuitOpen(ModelUnavailable):
@@ -75,8 +66,7 @@ class Guard(Generic[B]):
             state_storage=self._storage,
             throw_new_error_on_trip=False,
         )
-        self._lock = threading.Lock()
-        self._left: threading.Thread | None = None
+        self._calls: LimitedCalls[Any] = LimitedCalls(backend.runtime, limits.seconds)
 
     @property
     def state(self) -> str:
@@ -86,8 +76,7 @@ class Guard(Generic[B]):
     @property
     def left_running(self) -> bool:
         """Whether a call that was given up is still at work."""
-        with self._lock:
-            return self._left is not None and self._left.is_alive()
+        return self._calls.left_running
 
     def call(self, work: Callable[[B], T]) -> T:
         """What ``work`` makes of the backend.
@@ -100,44 +89,12 @@ class Guard(Generic[B]):
                 f"{self.backend.runtime} has failed {self._limits.failures} times and rests.",
                 remedy=f"It is tried again after {self._limits.rest_seconds:g} s.",
             )
-        if self.left_running:
-            raise TimeLimitHit(
-                f"{self.backend.runtime} is still at a call that was given up.",
-                remedy="Wait for it to come back, or start the process again.",
-            )
-        outcome = self._within_limit(work)
+        outcome = self._calls.outcome(lambda: work(self.backend))
         try:
             # The breaker holds its lock for as long as it is called, so it hears of a call only once that is over.
-            return self._breaker.call(outcome)
+            return cast(T, self._breaker.call(outcome))
         except CircuitBreakerError:
-            return outcome()
-
-    def _within_limit(self, work: Callable[[B], T]) -> Callable[[], T]:
-        """Run ``work`` for at most the limit; what comes back gives its result or raises what it raised."""
-        answers: queue.SimpleQueue[Callable[[], T]] = queue.SimpleQueue()
-        context = contextvars.copy_context()
-
-        def run() -> None:
-            try:
-                result = context.run(work, self.backend)
-            except Exception as error:
-                answers.put(_raising(error))
-            else:
-                answers.put(lambda: result)
-
-        thread = threading.Thread(target=run, daemon=True, name=f"{self.backend.runtime} call")
-        thread.start()
-        try:
-            return answers.get(timeout=self._limits.seconds)
-        except queue.Empty:
-            with self._lock:
-                self._left = thread
-            return _raising(
-                TimeLimitHit(
-                    f"{self.backend.runtime} did not answer within {self._limits.seconds:g} s; its call was given up.",
-                    remedy="Give it more time, or a smaller model.",
-                )
-            )
+            return cast(T, outcome())
 
 
 class _Storage(CircuitMemoryStorage):
@@ -177,10 +134,3 @@ class _Told(CircuitBreakerListener):
 def _asked_amiss(error: BaseException) -> bool:
     """Whether an error is about what was asked, not about who was asked."""
     return type(error) is ModelError
-
-
-def _raising(error: Exception) -> Callable[[], Any]:
-    def fail() -> Any:
-        raise error
-
-    return fail

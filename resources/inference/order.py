@@ -15,7 +15,8 @@ import stamina
 
 from narrative_assets.writing.language import Answer, Prompt
 from resources.inference.backends import Backend, LanguageBackend, Readiness, Runtime
-from resources.inference.breakers import CircuitOpen, Guard, TimeLimitHit
+from resources.inference.breakers import CircuitOpen, Guard
+from resources.inference.time_limits import TimeLimitHit
 from resources.metrics import BACKEND_FALLBACKS, Metrics, NoMetrics
 from schemas.errors import ModelRefused, ModelUnavailable, NarrativeError
 

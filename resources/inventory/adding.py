@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from resources.durable import disk_errors, sync_folder, write_durably
 from resources.inventory.facts import facts_of
-from resources.inventory.folder import RECORD, TAKEN, ModelFolder
+from resources.inventory.folder import RECORD, TAKEN, InventoryFolder
 from resources.inventory.licences import combined, require_use, verdicts
 from resources.inventory.offers import Offer
 from resources.inventory.refusing import check, wanted
@@ -31,7 +31,7 @@ _MOST_FILES = 500
 _LOCK = ".adding.lock"
 
 
-def add(folder: ModelFolder, offer: Offer) -> ModelEntry:
+def add(folder: InventoryFolder, offer: Offer) -> ModelEntry:
     """Take a model into the folder. The same files once more change nothing.
 
     Raises RightsError for its licence, ModelRefused for its files, IntegrityError where they are not as stated.
@@ -114,7 +114,7 @@ def _copied(path: str, source: Path, target: Path, offer: Offer) -> ModelFile:
     return ModelFile(path=path, size_bytes=size, sha256=digest.hexdigest())
 
 
-def _place(folder: ModelFolder, staging: Path, entry: ModelEntry) -> None:
+def _place(folder: InventoryFolder, staging: Path, entry: ModelEntry) -> None:
     target = folder.root / entry.model_id
     if target.exists() or target.is_symlink():
         if entry.model_id in folder.ids() and folder.entry(entry.model_id) == entry:

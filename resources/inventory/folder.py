@@ -18,18 +18,18 @@ from schemas.reading import read_file
 RECORD = "inventory.json"
 COMBINED = "inventory/combined_inventory.json"
 CHECKSUMS = "checksums.sha256"
-TAKEN = ("inventory",)
+TAKEN = ("inventory", "measured")
 """Names in the folder that no model may have."""
 
 
-class ModelFolder:
+class InventoryFolder:
     """The models below ``root``. Reading changes nothing; a folder that is not there has no models."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     @classmethod
-    def configured(cls, environment: Mapping[str, str] = os.environ) -> ModelFolder:
+    def configured(cls, environment: Mapping[str, str] = os.environ) -> InventoryFolder:
         """``NARRATIVE_MODELS``, else ``models`` beside the artifact folder."""
         artifacts = Path(environment.get("NARRATIVE_ARTIFACTS") or "artifacts").absolute()
         return cls(Path(environment.get("NARRATIVE_MODELS") or artifacts.parent / "models").absolute())
@@ -59,6 +59,19 @@ class ModelFolder:
     def file(self, entry: ModelEntry, path: str) -> Path:
         """A file of a model. Raises ModelRefused where it is no regular file below the model's folder."""
         return self._inside(entry.model_id, path)
+
+    def package(self, entry: ModelEntry) -> Path:
+        """The Core ML package of a model. Raises InputError where it has none."""
+        for file in entry.files:
+            top, ending, _ = file.path.partition(".mlpackage/")
+            if ending:
+                return self.file(entry, f"{top}.mlpackage/Manifest.json").parent
+        raise InputError(f"{entry.model_id} holds no Core ML package.", remedy="See `narrative models ls`.")
+
+    @property
+    def records(self) -> Path:
+        """Where measurements of Core ML packages on this host are kept."""
+        return self.root / "measured" / "coreml"
 
     def relist(self) -> ModelInventory:
         """Write the inventory of all models and the list of checksums anew. Raises StorageError."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from resources.inventory.folder import ModelFolder
+from resources.inventory.folder import InventoryFolder
 from resources.inventory.refusing import safetensors_header, unpacked
 from schemas.errors import ModelError, NarrativeError
 from schemas.models import Format, ModelEntry
@@ -17,7 +17,7 @@ from schemas.models import Format, ModelEntry
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 
 
-def opened(folder: ModelFolder, entry: ModelEntry) -> str:
+def opened(folder: InventoryFolder, entry: ModelEntry) -> str:
     """What was seen, in a few words. Raises ModelError with the reason where it cannot be opened here."""
     os.environ.update(dict.fromkeys(_OFFLINE, "1"))
     seen = [_seen(_OPENERS[entry.format], path) for path in _weights(folder, entry)]
@@ -26,7 +26,7 @@ def opened(folder: ModelFolder, entry: ModelEntry) -> str:
     return ", ".join(seen)
 
 
-def _weights(folder: ModelFolder, entry: ModelEntry) -> list[Path]:
+def _weights(folder: InventoryFolder, entry: ModelEntry) -> list[Path]:
     if entry.format == "tokenizer":
         return []
     endings = {"safetensors": ".safetensors", "onnx": ".onnx", "coreml": ".mlmodel"}

@@ -5,7 +5,7 @@ Only bytes that differ from their record fail it. What cannot be opened on this 
 
 from __future__ import annotations
 
-from resources.inventory.folder import ModelFolder
+from resources.inventory.folder import InventoryFolder
 from resources.inventory.opening import opened
 from resources.inventory.verifying import file_troubles
 from schemas.canonical import content_hash
@@ -15,7 +15,7 @@ from schemas.models import ModelEntry, ModelSmoke, ModelSmokeReport
 _LONGEST = 300
 
 
-def smoke(folder: ModelFolder) -> ModelSmokeReport:
+def smoke(folder: InventoryFolder) -> ModelSmokeReport:
     """The report over every model of the folder. Raises ContractError for a record that cannot be read."""
     inventory = folder.inventory()
     return ModelSmokeReport(
@@ -32,7 +32,7 @@ def in_words(report: ModelSmokeReport) -> str:
     return ", ".join(f"{outcomes.count(name)} {said}" for name, said in counts.items() if name in outcomes) + "."
 
 
-def _smoked(folder: ModelFolder, entry: ModelEntry) -> ModelSmoke:
+def _smoked(folder: InventoryFolder, entry: ModelEntry) -> ModelSmoke:
     troubles = list(file_troubles(folder, entry))
     changed = [trouble for trouble in troubles if trouble.differs]
     if changed or troubles:

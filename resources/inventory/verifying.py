@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from resources.blobs import file_sha256
-from resources.inventory.folder import CHECKSUMS, COMBINED, RECORD, ModelFolder, checksums
+from resources.inventory.folder import CHECKSUMS, COMBINED, RECORD, InventoryFolder, checksums
 from schemas.canonical import canonical_json
 from schemas.errors import NarrativeError
 from schemas.models import ModelEntry, ModelInventory
@@ -22,7 +22,7 @@ class Trouble:
     differs: bool = False
 
 
-def verify(folder: ModelFolder, model_id: str = "") -> list[Trouble]:
+def verify(folder: InventoryFolder, model_id: str = "") -> list[Trouble]:
     """What is wrong with every model, or the one named; empty where all is as it was added."""
     found: list[Trouble] = []
     entries: list[ModelEntry] = []
@@ -41,7 +41,7 @@ def verify(folder: ModelFolder, model_id: str = "") -> list[Trouble]:
     return found
 
 
-def file_troubles(folder: ModelFolder, entry: ModelEntry) -> Iterator[Trouble]:
+def file_troubles(folder: InventoryFolder, entry: ModelEntry) -> Iterator[Trouble]:
     """Each recorded file that is missing, out of place or changed. Files are read in pieces."""
     for file in entry.files:
         try:
@@ -58,7 +58,7 @@ def file_troubles(folder: ModelFolder, entry: ModelEntry) -> Iterator[Trouble]:
                 yield Trouble(entry.model_id, file.path, "differs from its recorded hash", differs=True)
 
 
-def _unlisted(folder: ModelFolder, entry: ModelEntry) -> Iterator[Trouble]:
+def _unlisted(folder: InventoryFolder, entry: ModelEntry) -> Iterator[Trouble]:
     """Files in a model's folder that its record does not name: nobody has looked at them."""
     top = folder.root / entry.model_id
     known = {RECORD, *(file.path for file in entry.files)}
@@ -68,7 +68,7 @@ def _unlisted(folder: ModelFolder, entry: ModelEntry) -> Iterator[Trouble]:
             yield Trouble(entry.model_id, path, "is not in the inventory")
 
 
-def _lists(folder: ModelFolder, inventory: ModelInventory) -> Iterator[Trouble]:
+def _lists(folder: InventoryFolder, inventory: ModelInventory) -> Iterator[Trouble]:
     """The lists over all models, where they are not what the models' own records add up to."""
     wanted = {COMBINED: canonical_json(inventory) + b"\n", CHECKSUMS: checksums(inventory)}
     for name, data in wanted.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from resources.inventory.adding import add
-from resources.inventory.folder import ModelFolder
+from resources.inventory.folder import InventoryFolder
 from resources.inventory.offers import Said, offered
 from schemas.models import ModelEntry
 
@@ -40,9 +40,9 @@ def tiny_graph(path: Path) -> Path:
     return path
 
 
-def added(root: Path, source: Path, said: Said = SAID) -> tuple[ModelFolder, ModelEntry]:
+def added(root: Path, source: Path, said: Said = SAID) -> tuple[InventoryFolder, ModelEntry]:
     """The models folder ``root`` after ``source`` was added to it."""
-    folder = ModelFolder(root)
+    folder = InventoryFolder(root)
     with offered(source, said) as offer:
         return folder, add(folder, offer)
 

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from resources.inference.backends import LanguageBackend
-from resources.inference.breakers import CircuitOpen, Guard, Limits, TimeLimitHit
+from resources.inference.breakers import CircuitOpen, Guard, Limits
+from resources.inference.time_limits import TimeLimitHit
 from schemas.errors import ModelError, ModelRefused, ModelUnavailable
 from tests.fakes.backends import Clock, HangingEmbedding, Noted, ScriptedLanguage
 
@@ -135,7 +136,8 @@ def test_the_process_ends_though_a_call_still_hangs() -> None:
 
     script = (
         "from tests.fakes.backends import HangingEmbedding\n"
-        "from resources.inference.breakers import Guard, Limits, TimeLimitHit\n"
+        "from resources.inference.breakers import Guard, Limits\n"
+        "from resources.inference.time_limits import TimeLimitHit\n"
         "try:\n"
         "    Guard(HangingEmbedding(), 'embedding', Limits(seconds=0.1)).call(lambda each: each.embed(['a']))\n"
         "except TimeLimitHit as error:\n"

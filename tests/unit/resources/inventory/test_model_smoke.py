@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from resources.inventory.adding import add
-from resources.inventory.folder import ModelFolder
+from resources.inventory.folder import InventoryFolder
 from resources.inventory.offers import Said, from_package
 from resources.inventory.smoke import in_words, smoke
 from tests.fakes.model_folders import SAID, added, tiny_graph, tiny_model
@@ -71,6 +71,6 @@ def test_files_that_no_runtime_can_open_are_not_run(tmp_path: Path) -> None:
 
 
 def test_no_models_pass_and_it_says_so(tmp_path: Path) -> None:
-    report = smoke(ModelFolder(tmp_path / "models"))
+    report = smoke(InventoryFolder(tmp_path / "models"))
     assert report.passed and in_words(report) == "There are no models, so none can be broken."
     assert not (tmp_path / "models").exists()
