@@ -83,6 +83,7 @@ def _model_checks(before: Preflight) -> list[Check]:
         Check("model runtimes", partial(models.runtimes, before)),
         Check("models", lambda: models.inventory(InventoryFolder.configured())),
         Check("tasks", partial(models.tasks, before)),
+        Check("figures", lambda: models.figures(os.environ)),
     ]
 
 

@@ -1,10 +1,15 @@
-"""Checks of models: which runtimes there are, whether the inventory can be read, what a run will use for each task."""
+"""Checks of models: which runtimes there are, whether the inventory can be read, what a run will use for each task,
+and who collects the figures.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from resources.checkup.findings import Finding, not_run, ok, warning
 from resources.inference.preflight import WITHOUT, Plan, Preflight
 from resources.inventory.folder import InventoryFolder
+from resources.metering.configured import CHOICE, configured_metrics
 
 
 def runtimes(found: Preflight) -> Finding:
@@ -33,6 +38,13 @@ def tasks(found: Preflight) -> Finding:
     if lost:
         return warning(f"{said}. {lost[0].task}: {lost[0].why}.", _remedy(lost[0]))
     return ok(f"{said}.")
+
+
+def figures(environment: Mapping[str, str]) -> Finding:
+    """Whether what processes count is collected as the environment says. Raises InputError for what cannot be."""
+    configured_metrics(environment)
+    choice = environment.get(CHOICE) or "none"
+    return ok("Nothing is counted." if choice == "none" else f"Counted for {choice}.")
 
 
 def _remedy(plan: Plan) -> str:

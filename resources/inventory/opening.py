@@ -5,7 +5,6 @@ Nothing is downloaded and nothing is computed with it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,12 +13,9 @@ from resources.inventory.refusing import safetensors_header, unpacked
 from schemas.errors import ModelError, NarrativeError
 from schemas.models import Format, ModelEntry
 
-_OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-
 
 def opened(folder: InventoryFolder, entry: ModelEntry) -> str:
     """What was seen, in a few words. Raises ModelError with the reason where it cannot be opened here."""
-    os.environ.update(dict.fromkeys(_OFFLINE, "1"))
     seen = [_seen(_OPENERS[entry.format], path) for path in _weights(folder, entry)]
     if entry.tokenizer:
         seen.append(_seen(_vocabulary, folder.file(entry, entry.tokenizer)))

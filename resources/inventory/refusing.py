@@ -20,7 +20,7 @@ _WEIGHTS = (".safetensors", ".onnx")
 _TEXTS = (".json", ".txt", ".md", ".model", ".tiktoken")
 _NOTICES = ("licence", "license", "notice", "copying")
 _IN_PACKAGE = (".mlmodel", ".bin", ".json")
-_REMEDY = "Convert it to safetensors or ONNX where its weights come from, and add that."
+_REMEDY = "Leave it out where safetensors or ONNX lie beside it; otherwise convert it where it comes from."
 
 
 def wanted(path: str) -> bool:

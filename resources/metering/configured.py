@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,8 +17,14 @@ STATSD_PORT = 8125
 
 @functools.cache
 def metrics() -> Metrics:
-    """The collector of this process, one for all who ask. Raises InputError for what cannot be chosen."""
-    return configured_metrics(os.environ)
+    """The collector of this process, one for all who ask. A choice that cannot be had counts nothing: no run fails for
+    its figures. The doctor tells of it.
+    """
+    try:
+        return configured_metrics(os.environ)
+    except InputError as error:
+        logging.getLogger(__name__).warning("Nothing is counted: %s", error)
+        return NoMetrics()
 
 
 def configured_metrics(environment: Mapping[str, str]) -> Metrics:

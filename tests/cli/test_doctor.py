@@ -59,7 +59,7 @@ def test_every_wrong_address_is_named_with_its_remedy_and_no_password(site: Path
         "NARRATIVE_DATABASE": "postgresql://{}@db:5432/narrative".format("ida:hushdb"),
         "NARRATIVE_OBJECTS_URL": "bucket",
         "NARRATIVE_BROKER": f"redis://:hushredis@127.0.0.1:{free_port()}/0",
-        "NARRATIVE_LANGUAGE_URL": f"http://ida:hushmodel@127.0.0.1:{free_port()}/v1",
+        "NARRATIVE_LANGUAGE_URL": "http://{}@127.0.0.1:{}/v1".format("ida:hushmodel", free_port()),
     }
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))

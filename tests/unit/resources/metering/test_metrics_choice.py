@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from resources.metering.configured import configured_metrics
+from resources.checkup.findings import Check, Verdict, examine
+from resources.checkup.models import figures
+from resources.metering.configured import configured_metrics, metrics
 from resources.metering.prometheus import PrometheusMetrics
 from resources.metering.site import routes
 from resources.metering.statsd import StatsdMetrics
@@ -46,13 +48,25 @@ def test_what_cannot_be_chosen_is_refused(environment: dict[str, str]) -> None:
         configured_metrics(environment)
 
 
+def test_a_wrong_choice_fails_no_run_and_is_told_by_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NARRATIVE_METRICS", "graphite")
+    metrics.cache_clear()
+    try:
+        assert isinstance(metrics(), NoMetrics)
+    finally:
+        metrics.cache_clear()
+    (found,) = examine([Check("figures", lambda: figures({"NARRATIVE_METRICS": "graphite"}))])
+    assert found.finding.verdict is Verdict.FAILED and "graphite" in found.finding.message
+    assert figures({}).message == "Nothing is counted."
+
+
 def test_statsd_is_sent_each_figure(listener: socket.socket) -> None:
     pytest.importorskip("statsd", reason="statsd is not installed")
     port = str(listener.getsockname()[1])
-    metrics = configured_metrics({"NARRATIVE_METRICS": "statsd", "NARRATIVE_STATSD_PORT": port})
-    metrics.count("narrative_test_total", 2, to="torch", frm="a b:c|d")
-    metrics.observe("narrative_test_seconds", 0.25)
-    metrics.gauge("narrative_test_state", 2, task="language")
+    chosen = configured_metrics({"NARRATIVE_METRICS": "statsd", "NARRATIVE_STATSD_PORT": port})
+    chosen.count("narrative_test_total", 2, to="torch", frm="a b:c|d")
+    chosen.observe("narrative_test_seconds", 0.25)
+    chosen.gauge("narrative_test_state", 2, task="language")
     assert [listener.recv(512) for _ in range(3)] == [
         b"narrative_test_total.a_b_c_d.torch:2|c",
         b"narrative_test_seconds:250.000000|ms",
