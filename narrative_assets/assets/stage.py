@@ -15,6 +15,8 @@ from narrative_assets.assets.pages import pages
 from narrative_assets.assets.reasons import reasons_to_remake
 from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
 from resources.clock import moment
+from resources.metering.configured import metrics
+from resources.metrics import STAGE_CACHE_HITS, STAGE_SECONDS
 from resources.progress import progress
 from resources.registry import Production, stage_key
 from resources.studio import Studio
@@ -233,6 +235,9 @@ class Desk:
         store.record_stage(run_id, STAGES.index(self.stage), self.started, run)
         write_summary(store, run_id, self.project.id, self.entry.id, self.studio.settings.profile, status)
         progress().stage_finished(run)
+        metrics().observe(STAGE_SECONDS, run.milliseconds / 1000, stage=self.stage, status=status)
+        if self._hit:
+            metrics().count(STAGE_CACHE_HITS, stage=self.stage)
 
 
 def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
