@@ -23,6 +23,7 @@ MOST_DEPTH = 64
 PICKLED = frozenset({".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".npz"})
 _PICKLES = "A pickled file runs code when it is opened"
 _CHUNK = 1024 * 1024
+_Mark = tuple[int, int, int]
 _SEPARATORS = ("/", "\\", "\0")
 
 
@@ -43,7 +44,7 @@ class ModelFolder:
         root = models.resolve()
         self.name = name
         self._sha256 = dict(sha256 or {})
-        self._stated: dict[str, tuple[int, int, int]] = {}
+        self._digests: dict[str, tuple[_Mark, str]] = {}
         self.path = _inside(root, name, name)
         if not self.path.is_dir():
             raise ModelRefused(
@@ -65,14 +66,15 @@ class ModelFolder:
         if state.st_size > most_bytes:
             raise self.refused(name, f"has {state.st_size:,} bytes and at most {most_bytes:,} are read")
         self._no_pickle(path, name)
-        expected = self._sha256.get(name)
-        mark = (state.st_ino, state.st_size, state.st_mtime_ns)
-        if expected and self._stated.get(name) != mark:
-            found = file_sha256(path)
-            if found != expected.lower():
-                raise self.refused(name, f"has the SHA-256 {found[:12]}… and {expected[:12].lower()}… is expected")
-            self._stated[name] = mark
+        expected = self._sha256.get(name, "").lower()
+        if expected and expected != (found := self._digest(name, path, state)):
+            raise self.refused(name, f"has the SHA-256 {found[:12]}… and {expected[:12]}… is expected")
         return path
+
+    def digest(self, name: str, most_bytes: int) -> str:
+        """The SHA-256 of a file, read once while it stays as it is. Raises ModelRefused as ``file`` does."""
+        path = self.file(name, most_bytes)
+        return self._digest(name, path, path.stat())
 
     def read(self, name: str, most_bytes: int = MOST_JSON) -> bytes:
         """The bytes of a file. Raises ModelRefused as ``file`` does."""
@@ -103,6 +105,12 @@ class ModelFolder:
     def refused(self, name: str, why: str, remedy: str = "Take the model from its source again.") -> ModelRefused:
         """The error that says why a file of this model is not loaded."""
         return ModelRefused(f"{name} of the model {self.name!r} is refused: it {why}.", remedy=remedy)
+
+    def _digest(self, name: str, path: Path, state: os.stat_result) -> str:
+        mark = (state.st_ino, state.st_size, state.st_mtime_ns)
+        if name not in self._digests or self._digests[name][0] != mark:
+            self._digests[name] = (mark, file_sha256(path))
+        return self._digests[name][1]
 
     def _regular(self, path: Path, name: str) -> os.stat_result:
         try:

@@ -24,7 +24,7 @@ def onnx_graph(folder: ModelFolder, name: str = GRAPH, most_bytes: int = MOST_GR
 
     Raises ModelRefused for external data, tensors that lie about their size, and operators that are not there.
     """
-    from google.protobuf.message import DecodeError
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     from onnx import ModelProto
 
     data = folder.read(name, min(most_bytes, MOST_GRAPH))
@@ -97,7 +97,7 @@ def _runs(domain: str, operator: str, version: int) -> bool:
     if any(first <= version <= last for first, last in _kernels().get((domain, operator), ())):
         return True
     try:
-        schema = defs.get_schema(operator, version, domain)
+        schema: Any = defs.get_schema(operator, version, domain)
     except defs.SchemaError:
         return False
     return bool(schema.has_function or schema.has_context_dependent_function)
@@ -106,7 +106,7 @@ def _runs(domain: str, operator: str, version: int) -> bool:
 @functools.cache
 def _kernels() -> dict[tuple[str, str], set[tuple[int, int]]]:
     """The versions of each operator that the runtime has a kernel for."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as runtime
+    from onnxruntime.capi import onnxruntime_pybind11_state as runtime  # type: ignore[import-untyped]
 
     found: dict[tuple[str, str], set[tuple[int, int]]] = {}
     for kernel in runtime.get_all_opkernel_def():
@@ -118,7 +118,8 @@ def _kernels() -> dict[tuple[str, str], set[tuple[int, int]]]:
 def _newest_opset() -> int:
     from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
-    return max(each.since_version for each in runtime.get_all_operator_schema() if each.domain in _STANDARD)
+    known = runtime.get_all_operator_schema()
+    return int(max(each.since_version for each in known if each.domain in _STANDARD))
 
 
 def _domain(name: str) -> str:

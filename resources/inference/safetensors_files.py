@@ -27,9 +27,8 @@ def safetensors_weights(folder: ModelFolder, most_bytes: int = MOST_WEIGHTS) -> 
 
     ``most_bytes`` bounds them together. Raises ModelRefused for what is missing, malformed, not finite or too large.
     """
-    names = _indexed(folder) if folder.has(INDEX) and not folder.has(WEIGHTS) else (WEIGHTS,)
     left, paths, seen = most_bytes, [], set[str]()
-    for name in names:
+    for name in weight_names(folder):
         path = folder.file(name, left)
         left -= path.stat().st_size
         tensors = check_safetensors(folder, name, path)
@@ -61,7 +60,10 @@ def check_safetensors(folder: ModelFolder, name: str, path: Path) -> set[str]:
     return set(header)
 
 
-def _indexed(folder: ModelFolder) -> tuple[str, ...]:
+def weight_names(folder: ModelFolder) -> tuple[str, ...]:
+    """The names of a model's weight files. Raises ModelRefused for an index that names none."""
+    if folder.has(WEIGHTS) or not folder.has(INDEX):
+        return (WEIGHTS,)
     weight_map = folder.json(INDEX).get("weight_map")
     if not isinstance(weight_map, dict) or not all(isinstance(each, str) for each in weight_map.values()):
         raise folder.refused(INDEX, "maps no weights to files")

@@ -125,7 +125,7 @@ def _llama(seed: int) -> Any:
         eos_token_id=1,
         tie_word_embeddings=False,
         architectures=["LlamaForCausalLM"],
-        initializer_range=0.2,
+        initializer_range=0.08,
     )
     return LlamaForCausalLM(config).eval()
 
