@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 Step = Callable[[list[int]], "NDArray[np.float32]"]
 """Takes the tokens that come next and gives the logits after the last of them, shape ``(vocabulary,)``."""
 Stopped = Literal["whole", "length", "repetition", "time"]
-ESCAPES = '"\\nt'
-"""Without ``u`` no text can hold NUL, nor half of a surrogate pair."""
+ESCAPES = '"\\'
+"""Without the others no text can hold NUL, a line break, or half of a surrogate pair."""
 MOST_GRAMMARS = 64
 REPEATS, PERIODS, REPEATED_TOKENS = 6, 16, 24
 """So often, of a period up to so many tokens, and at least so many tokens in all: then it is repetition."""
