@@ -65,8 +65,9 @@ test-cluster: $(VENV)/dev.done .venv-swift/done ## A season on Celery workers ov
 	@command -v redis-server >/dev/null || test "$$(id -u)" != 0 || (apt-get update -qq && apt-get install -y -qq redis-server >/dev/null)
 	$(BIN)/pytest -m cluster tests/cluster
 
-soak: $(VENV)/dev.done ## Plant 10,000 contradictions, judge 1,000 clean seasons, edit a season of 24 (minutes)
+soak: $(VENV)/dev.done ## Plant 10,000 contradictions, judge 1,000 seasons, edit one of 24, write by random weights (minutes)
 	$(BIN)/python -m tests.soak.continuity --cases 10000 --seasons 1000
+	$(BIN)/python -m tests.soak.generation --seeds 100
 	$(BIN)/pytest -m soak
 
 ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
