@@ -49,6 +49,7 @@ defs = Definitions(
         "settings": _settings,
         "store": _store,
         "studio": configured.StudioResource(store=_store, settings=_settings),
+        "language": configured.LanguageResource(),
         "speech": configured.EspeakSpeechResource(store=_store, settings=_settings),
         "toolchain": configured.LocalEncoderResource(),
         "episode_io": configured.EpisodeIOManagerResource(store=_store, settings=_settings),

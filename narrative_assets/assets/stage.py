@@ -32,7 +32,7 @@ from schemas.errors import (
     StoryOrderPending,
 )
 from schemas.project import EpisodeEntry, Project
-from schemas.run import RunError, StageRun
+from schemas.run import ModelUse, RunError, StageRun
 from schemas.safety import SafetyReport
 
 STORY_STAGES = ("story_arc", "episode_plan", "script", "canon_diff", "canon", "episode")
@@ -54,6 +54,8 @@ class Desk:
     started: str = field(default_factory=moment)
     reports: dict[str, SafetyReport] = field(default_factory=dict)
     """What content safety found in this stage, by the hash of what was judged."""
+    model_use: ModelUse | None = None
+    """What the stage had of language models in this run."""
     _clock: float = field(default_factory=time.monotonic)
     _units: int = 0
     _cached_units: int = 0
@@ -228,6 +230,7 @@ class Desk:
             unit_cache_hits=self._cached_units,
             reasons=self._reasons,
             unchanged=self._unchanged,
+            model=self.model_use,
             error=error
             and RunError(stage=self.stage, error=type(error).__name__, message=error.message, remedy=error.remedy),
         )

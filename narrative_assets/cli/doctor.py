@@ -16,6 +16,7 @@ from narrative_assets.cli.home import artifacts_root
 from resources.checkup import broker, database, folders, machine, models, objects, projects
 from resources.checkup.findings import Check, Examined, Verdict, examine
 from resources.checkup.surroundings import Surroundings
+from resources.inference.configured import configured_wording
 from resources.inference.preflight import Preflight, preflight
 from resources.inventory.folder import InventoryFolder
 from schemas.errors import InputError, NarrativeError
@@ -75,13 +76,18 @@ def _preflight() -> Preflight:
         inventory = InventoryFolder.configured().inventory()
     except NarrativeError:
         inventory = ModelInventory(models=())
-    return preflight(os.environ, inventory)
+    try:
+        language = configured_wording().backends
+    except NarrativeError:
+        language = ()
+    return preflight(os.environ, inventory, {"language": language})
 
 
 def _model_checks(before: Preflight) -> list[Check]:
     return [
         Check("model runtimes", partial(models.runtimes, before)),
         Check("models", lambda: models.inventory(InventoryFolder.configured())),
+        Check("words", lambda: models.words(os.environ)),
         Check("tasks", partial(models.tasks, before)),
         Check("figures", lambda: models.figures(os.environ)),
     ]

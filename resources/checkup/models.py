@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resources.checkup.findings import Finding, not_run, ok, warning
+from resources.inference.configured import configured_wording
 from resources.inference.preflight import WITHOUT, Plan, Preflight
 from resources.inventory.folder import InventoryFolder
 from resources.metering.configured import CHOICE, configured_metrics
@@ -38,6 +39,12 @@ def tasks(found: Preflight) -> Finding:
     if lost:
         return warning(f"{said}. {lost[0].task}: {lost[0].why}.", _remedy(lost[0]))
     return ok(f"{said}.")
+
+
+def words(environment: Mapping[str, str]) -> Finding:
+    """Whether the models that are to word the lines can be meant. Raises InputError, RightsError for what cannot be."""
+    wording = configured_wording(environment)
+    return ok(f"Lines are worded by {wording.identity}." if wording.identity else "The templates word every line.")
 
 
 def figures(environment: Mapping[str, str]) -> Finding:

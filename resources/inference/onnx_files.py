@@ -106,7 +106,7 @@ def _runs(domain: str, operator: str, version: int) -> bool:
 @functools.cache
 def _kernels() -> dict[tuple[str, str], set[tuple[int, int]]]:
     """The versions of each operator that the runtime has a kernel for."""
-    from onnxruntime.capi import onnxruntime_pybind11_state as runtime  # type: ignore[import-untyped]
+    from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
     found: dict[tuple[str, str], set[tuple[int, int]]] = {}
     for kernel in runtime.get_all_opkernel_def():

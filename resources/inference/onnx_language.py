@@ -43,7 +43,7 @@ class OnnxLanguage(LocalLanguage):
         return Loaded(lambda: OnnxSteps(session, shape[1], shape[3], config["vocab_size"]), len(data))
 
     def _session(self, data: bytes) -> Any:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         provider = _PROVIDERS.get(self.settings.device, "")
         if provider not in onnxruntime.get_available_providers():

@@ -135,14 +135,22 @@ class BackendOrder(Generic[B]):
 
 
 class LanguageInOrder:
-    """A language model over an order of backends. Its answers name who gave them."""
+    """A language model over an order of backends. Its answers name who gave them, and it remembers why."""
 
     def __init__(self, order: BackendOrder[LanguageBackend]) -> None:
         self._order = order
+        self._why: dict[str, None] = {}
 
     def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
         """One JSON text that fits ``schema``, from the first backend that can. Raises ModelUnavailable."""
-        return self._order.ask(lambda backend: backend.complete(prompt, schema, seed)).result
+        answered = self._order.ask(lambda backend: backend.complete(prompt, schema, seed))
+        self._why[answered.why] = None
+        return answered.result
+
+    def told(self) -> tuple[str, ...]:
+        """Why those who answered since the last time this was asked did so, in words, each once."""
+        why, self._why = tuple(self._why), {}
+        return why
 
 
 class _NotReady(ModelUnavailable):
