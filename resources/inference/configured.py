@@ -15,6 +15,7 @@ from typing import cast, get_args
 from narrative_assets.writing.language import Latitude
 from resources.inference.backends import LanguageBackend
 from resources.inference.breakers import Guard, Limits
+from resources.inference.model_files import MODELS
 from resources.inference.order import BackendOrder, LanguageInOrder
 from resources.inventory.folder import InventoryFolder
 from resources.metering.configured import metrics
@@ -56,7 +57,7 @@ def configured_wording(environment: Mapping[str, str] = os.environ, order: str =
         raise InputError(f"{LATITUDE} is {freedom[:40]!r}.", remedy="Set it to free or guided.")
     if not named:
         return Wording()
-    told = tuple((name, environment.get(name, "")) for name in (ADDRESS, KEY, SECONDS, "NARRATIVE_MODELS"))
+    told = tuple((name, environment.get(name, "")) for name in (ADDRESS, KEY, SECONDS, MODELS))
     return _wording(tuple(named), cast(Latitude, freedom), told, environment.get("NARRATIVE_ARTIFACTS", ""))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from resources.durable import write_durably
+from resources.inference.model_files import models_folder
 from schemas.canonical import canonical_json
 from schemas.errors import ContractError, InputError, ModelRefused
 from schemas.models import ModelEntry, ModelInventory
@@ -30,9 +31,8 @@ class InventoryFolder:
 
     @classmethod
     def configured(cls, environment: Mapping[str, str] = os.environ) -> InventoryFolder:
-        """``NARRATIVE_MODELS``, else ``models`` beside the artifact folder."""
-        artifacts = Path(environment.get("NARRATIVE_ARTIFACTS") or "artifacts").absolute()
-        return cls(Path(environment.get("NARRATIVE_MODELS") or artifacts.parent / "models").absolute())
+        """Over ``models_folder``."""
+        return cls(models_folder(environment).absolute())
 
     def inventory(self) -> ModelInventory:
         """Every model, sorted by id. Raises ContractError or ModelRefused for a record that cannot be believed."""
