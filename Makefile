@@ -83,6 +83,7 @@ bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers,
 	$(BIN)/python -m benchmarks.continuity
 	$(BIN)/python -m benchmarks.season
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.models
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra build -o requirements.lock

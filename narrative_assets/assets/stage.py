@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from dagster import AssetExecutionContext, AssetObservation, DataVersion, Failure, MetadataValue, Output
 
+from narrative_assets.assets.alive import hold
 from narrative_assets.assets.pages import pages
 from narrative_assets.assets.reasons import reasons_to_remake
 from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
@@ -245,6 +246,7 @@ class Desk:
 
 def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
     """The desk for the partition that Dagster asks for. Raises Failure in plain words for an unknown one."""
+    hold(context.instance, context.run_id)
     project_id, _, episode_id = context.partition_key.partition("/")
     try:
         project = studio.projects.load(project_id)

@@ -89,7 +89,7 @@ def _prepare(root: Path, projects: list[Path]) -> None:
     for path in projects:
         studio.projects.register(path)
     with DagsterInstance.get() as instance:
-        close_dead_runs(instance)
+        close_dead_runs(instance, starting=True)
         for project_id in studio.projects.ids():
             offer_episodes(instance, studio.projects.load(project_id))
 
