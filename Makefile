@@ -65,8 +65,9 @@ test-cluster: $(VENV)/dev.done .venv-swift/done ## A season on Celery workers ov
 	@command -v redis-server >/dev/null || test "$$(id -u)" != 0 || (apt-get update -qq && apt-get install -y -qq redis-server >/dev/null)
 	$(BIN)/pytest -m cluster tests/cluster
 
-soak: $(VENV)/dev.done ## Plant 10,000 contradictions, judge 1,000 clean seasons, edit a season of 24 (minutes)
+soak: $(VENV)/dev.done ## Plant 10,000 contradictions, judge 1,000 seasons, edit one of 24, write by random weights (minutes)
 	$(BIN)/python -m tests.soak.continuity --cases 10000 --seasons 1000
+	$(BIN)/python -m tests.soak.generation --seeds 100
 	$(BIN)/pytest -m soak
 
 ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
@@ -77,10 +78,12 @@ ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
 	@touch $@
 
-bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers, what continuity costs and what the platform adds
+bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers, what continuity, the platform and memory cost
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.continuity
 	$(BIN)/python -m benchmarks.season
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.models
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra build -o requirements.lock

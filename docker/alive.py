@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Health checks: the webserver answers, or the Celery worker of this container answers over the broker."""
+"""Health checks: the webserver answers, the server of figures does, or the Celery worker of this container."""
 
 import os
 import socket
@@ -15,6 +15,12 @@ def webserver() -> bool:
         return answer.status == 200
 
 
+def metrics() -> bool:
+    """Whether the server of figures answers."""
+    with urllib.request.urlopen("http://127.0.0.1:9464/healthz", timeout=_SECONDS) as answer:
+        return answer.status == 200
+
+
 def worker() -> bool:
     """Whether the worker of this container's queue answers over the broker."""
     name = f"{os.environ['NARRATIVE_QUEUE']}@{socket.gethostname()}"
@@ -24,4 +30,4 @@ def worker() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if {"webserver": webserver, "worker": worker}[sys.argv[1]]() else 1)
+    sys.exit(0 if {"webserver": webserver, "metrics": metrics, "worker": worker}[sys.argv[1]]() else 1)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from narrative_assets.video.toolchain import Toolchain, find_toolchain
 from resources.caches import TakeFolder
+from resources.inference.configured import LANGUAGE, LATITUDE, Wording, configured_wording
 from resources.io_manager import EpisodeIOManager
 from resources.registry import ArtifactStore
 from resources.speech import EspeakSpeech, Speech
@@ -53,6 +54,23 @@ class StudioResource(ConfigurableResource[Studio]):
     def create_resource(self, context: InitResourceContext) -> Studio:
         """The studio over the configured store."""
         return Studio(self.store, self.settings)
+
+
+class LanguageResource(ConfigurableResource[Wording]):
+    """Who words the lines: see ``resources.inference.configured``."""
+
+    order: str = Field(
+        default="",
+        description="Backends in order, for example `onnxruntime:MODEL, openai:MODEL`. Empty: what "
+        f"`{LANGUAGE}` says; the templates where it says nothing.",
+    )
+    latitude: str = Field(
+        default="", description=f"`free` or `guided`, for small models. Empty: what `{LATITUDE}` says, else free."
+    )
+
+    def create_resource(self, context: InitResourceContext) -> Wording:
+        """The models, named and not yet loaded."""
+        return configured_wording(order=self.order, latitude=self.latitude)
 
 
 class EspeakSpeechResource(ConfigurableResource[Speech]):

@@ -39,6 +39,7 @@ def write_summary(
         retries=sum(stage.retries for stage in runs),
         local_calls=sum(stage.units - stage.unit_cache_hits for stage in runs),
         external_calls=0,
+        tokens=sum(stage.model.prompt_tokens + stage.model.tokens for stage in runs if stage.model),
         peak_memory_bytes=peak_memory_bytes(),
         errors=(*(stage.error for stage in runs if stage.error is not None), *([error] if error else [])),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from schemas.assets import AssetManifest
 from schemas.base import Artifact
 from schemas.canon import Canon, CanonDiff
+from schemas.models import ModelInventory, ModelSmokeReport
 from schemas.package import RenderPackageRequest, RenderPackageResponse
 from schemas.packs import CharacterPack
 from schemas.project import Project
@@ -41,6 +42,8 @@ KINDS: dict[str, type[Artifact]] = {
         RenderPackageResponse,
         ProviderCapabilities,
         RunSummary,
+        ModelInventory,
+        ModelSmokeReport,
     )
 }
 

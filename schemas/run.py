@@ -18,6 +18,19 @@ class RunError(Part):
     remedy: Text = ""
 
 
+class ModelUse(Part):
+    """What a stage had of language models: who answered and why they, how many answers and tokens, and which answers
+    were refused. Where nobody answered, ``backends`` is empty and the templates did the work.
+    """
+
+    backends: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
+    why: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    answers: Count = 0
+    prompt_tokens: Count = 0
+    tokens: Count = 0
+    refusals: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
+
+
 class StageRun(Part):
     """One stage of a run. ``cache_hit`` means that the stored artifact was used again; ``reasons`` say why one that
     had been made before was made again, ``unchanged`` that it came out the same.
@@ -33,13 +46,14 @@ class StageRun(Part):
     unit_cache_hits: Count = 0
     reasons: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     unchanged: bool = False
+    model: ModelUse | None = None
     error: RunError | None = None
 
 
 class RunSummary(Artifact):
     """A run of one episode under one profile."""
 
-    VERSION: ClassVar[str] = "1.1.0"
+    VERSION: ClassVar[str] = "1.2.0"
 
     run_id: Line
     tenant_id: Slug

@@ -5,7 +5,7 @@ The Script has a module of its own (``schemas.script``), canon too (``schemas.ca
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -267,14 +267,27 @@ class ContextItem(Part):
     value: Value | None = None
 
 
+class RecalledItem(Part):
+    """A passage of an earlier episode that was found again by likeness: a help to wording. It is no fact, nothing is
+    judged by it, and ``canon_hash`` does not cover it. ``source_hash`` is what it was taken from.
+    """
+
+    text: Annotated[Text, Field(min_length=1)]
+    source: Line
+    passage: Literal["episode", "scene", "event", "fact"]
+    source_hash: Sha256
+
+
 class ContextPack(Artifact):
     """All that a generation step gets to see of the past (plan section 6.4). No old script is read.
 
     ``tokens`` is its length as ``tokenizer`` counts it, at most ``token_budget``; ``left_out`` is how many items
-    the budget had no room for.
+    the budget had no room for. ``recalled`` is in the pack only where something was recalled, in order of nearness;
+    a pack without it is the same to the byte as one of version 1.1.0.
     """
 
-    VERSION: ClassVar[str] = "1.1.0"
+    VERSION: ClassVar[str] = "1.2.0"
+    WITHOUT_RECALL: ClassVar[str] = "1.1.0"
 
     project_id: Slug
     episode_id: EpisodeId
@@ -288,3 +301,15 @@ class ContextPack(Artifact):
     token_budget: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     tokens: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     left_out: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    recalled: Annotated[
+        tuple[RecalledItem, ...], Field(min_length=1, max_length=200, exclude_if=lambda items: not items)
+    ] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stamp(cls, data: Any) -> Any:
+        """Stamp a pack without recall as the version that had none: what was made from such a pack stays current."""
+        if isinstance(data, dict):
+            version = cls.VERSION if data.get("recalled") else cls.WITHOUT_RECALL
+            return {"kind": cls.__name__, "schema_version": version, **data}
+        return data

@@ -14,6 +14,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.memory import remember
 from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.stage import Desk, hashes, open_desk
 from narrative_assets.canon import (
@@ -123,6 +124,7 @@ def episode(
             ),
             compute=lambda: episode_record(content_hash(story_arc), script, canon_diff, after),
             describe=views.episode,
+            accept=lambda *_: remember(desk),
         )
 
 

@@ -21,6 +21,7 @@ _WORDS = {
     "shot_list": "the shot list has changed",
     "asset_manifest": "the needs have changed",
     "render_plan": "the render plan has changed",
+    "recall": "what is recalled of earlier episodes has changed",
     "takes": "the takes chosen have changed",
     "canon_diff": "what the episode makes true has changed",
 }

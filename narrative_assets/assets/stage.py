@@ -11,10 +11,13 @@ from typing import Any, Literal, TypeVar
 
 from dagster import AssetExecutionContext, AssetObservation, DataVersion, Failure, MetadataValue, Output
 
+from narrative_assets.assets.alive import hold
 from narrative_assets.assets.pages import pages
 from narrative_assets.assets.reasons import reasons_to_remake
 from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
 from resources.clock import moment
+from resources.metering.configured import metrics
+from resources.metrics import STAGE_CACHE_HITS, STAGE_SECONDS
 from resources.progress import progress
 from resources.registry import Production, stage_key
 from resources.studio import Studio
@@ -30,7 +33,7 @@ from schemas.errors import (
     StoryOrderPending,
 )
 from schemas.project import EpisodeEntry, Project
-from schemas.run import RunError, StageRun
+from schemas.run import ModelUse, RunError, StageRun
 from schemas.safety import SafetyReport
 
 STORY_STAGES = ("story_arc", "episode_plan", "script", "canon_diff", "canon", "episode")
@@ -52,6 +55,8 @@ class Desk:
     started: str = field(default_factory=moment)
     reports: dict[str, SafetyReport] = field(default_factory=dict)
     """What content safety found in this stage, by the hash of what was judged."""
+    model_use: ModelUse | None = None
+    """What the stage had of language models in this run."""
     _clock: float = field(default_factory=time.monotonic)
     _units: int = 0
     _cached_units: int = 0
@@ -226,6 +231,7 @@ class Desk:
             unit_cache_hits=self._cached_units,
             reasons=self._reasons,
             unchanged=self._unchanged,
+            model=self.model_use,
             error=error
             and RunError(stage=self.stage, error=type(error).__name__, message=error.message, remedy=error.remedy),
         )
@@ -233,10 +239,14 @@ class Desk:
         store.record_stage(run_id, STAGES.index(self.stage), self.started, run)
         write_summary(store, run_id, self.project.id, self.entry.id, self.studio.settings.profile, status)
         progress().stage_finished(run)
+        metrics().observe(STAGE_SECONDS, run.milliseconds / 1000, stage=self.stage, status=status)
+        if self._hit:
+            metrics().count(STAGE_CACHE_HITS, stage=self.stage)
 
 
 def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
     """The desk for the partition that Dagster asks for. Raises Failure in plain words for an unknown one."""
+    hold(context.instance, context.run_id)
     project_id, _, episode_id = context.partition_key.partition("/")
     try:
         project = studio.projects.load(project_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
-from narrative_assets.assets import views
+from narrative_assets.assets import views, words
 from narrative_assets.assets.continuity import (
     agreed,
     canon_for,
@@ -16,6 +16,7 @@ from narrative_assets.assets.continuity import (
     standing_waivers,
     waiver_parents,
 )
+from narrative_assets.assets.memory import recall_for
 from narrative_assets.assets.refusals import shown_as_checks
 from narrative_assets.assets.safety import judged_script
 from narrative_assets.assets.stage import Desk, hashes, open_desk
@@ -27,7 +28,9 @@ from narrative_assets.writing.context import assemble_context, standing_hash
 from narrative_assets.writing.fountain import Screenplay, parse_screenplay
 from narrative_assets.writing.imported import import_script, imported_arc, imported_plan
 from narrative_assets.writing.plan import plan_episode
-from narrative_assets.writing.script import write_script
+from narrative_assets.writing.recall import with_recall
+from narrative_assets.writing.script import draft_script
+from resources.inference.configured import Wording
 from resources.queues import LOCAL_AI
 from resources.studio import Studio
 from schemas.canonical import content_hash
@@ -71,11 +74,11 @@ def episode_plan(
     """What happens, beat by beat, on top of canon as it stands before the episode."""
     desk = open_desk(context, studio)
     with desk.at_work():
-        pack = _context_pack(desk)
+        pack, past = _context_pack(desk)
         yield desk.produce(
             EpisodePlan,
             code_version="3",
-            parents={**hashes(story_arc=story_arc, context=pack), **_sources(desk)},
+            parents={**hashes(story_arc=story_arc), **past, **_sources(desk)},
             compute=lambda: _plan(desk, story_arc, pack),
             describe=views.plan,
         )
@@ -83,17 +86,28 @@ def episode_plan(
 
 @asset(**_STORY, kinds={"python", "markdown"}, code_version="3")
 def script(
-    context: AssetExecutionContext, studio: ResourceParam[Studio], story_arc: StoryArc, episode_plan: EpisodePlan
+    context: AssetExecutionContext,
+    studio: ResourceParam[Studio],
+    language: ResourceParam[Wording],
+    story_arc: StoryArc,
+    episode_plan: EpisodePlan,
 ) -> Iterator[Output[Script]]:
     """The screenplay: scenes, dialogue, actions, and what they claim about the world.
 
-    Where the draft contradicts canon and the project allows it, its segments are mended before anything is settled.
+    A language model, where one is configured, words the lines; what does not fit is not taken. Where the draft
+    contradicts canon and the project allows it, its segments are mended before anything is settled.
     """
     desk = open_desk(context, studio)
     with desk.at_work():
-        pack = _context_pack(desk)
-        sources = {**hashes(story_arc=story_arc, episode_plan=episode_plan, context=pack), **_sources(desk)}
-        draft = desk.drafted(Script, sources, "2", lambda: _draft(desk, story_arc, episode_plan, pack))
+        pack, past = _context_pack(desk)
+        sources = {**hashes(story_arc=story_arc, episode_plan=episode_plan), **past, **_sources(desk)}
+        worded = {} if desk.entry.screenplay or not language.identity else {"language": language.identity}
+        draft = desk.drafted(
+            Script,
+            {**sources, **{name: content_hash(by) for name, by in worded.items()}},
+            "2",
+            lambda: _draft(desk, story_arc, episode_plan, pack, language),
+        )
         _, base = canon_for(desk, draft)
         waivers = standing_waivers(desk)
         parents = {**sources, **hashes(canon=base), **waiver_parents(waivers)}
@@ -106,12 +120,14 @@ def script(
                 "season_end": ends_season(desk.project, desk.entry.id),
                 "gate": GATE_VERSION,
                 "repair": REPAIR_VERSION,
+                **worded,
             },
             compute=lambda: agreed(desk, draft, base, waivers, log_key),
             describe=lambda made: {
                 **views.script(made),
                 **views.repairs(repair_log(desk, log_key)),
                 **views.safety(judged_script(desk, made)),
+                **words.shown(desk.model_use),
             },
             accept=lambda made, _: shown_as_checks(desk, made, lambda: require_safe(judged_script(desk, made))),
         )
@@ -124,19 +140,30 @@ def _plan(desk: Desk, arc: StoryArc, pack: ContextPack) -> EpisodePlan:
     return plan_episode(desk.project, arc, pack, desk.entry.id)
 
 
-def _draft(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack) -> Script:
+def _draft(desk: Desk, arc: StoryArc, plan: EpisodePlan, pack: ContextPack, language: Wording) -> Script:
     if desk.entry.screenplay:
         screenplay, _ = _screenplay(desk, desk.entry.screenplay)
         return import_script(screenplay, desk.project, desk.entry.id, pack, content_hash(plan))
-    return write_script(desk.project, arc, plan, pack, content_hash(plan))
+    made = draft_script(desk.project, arc, plan, pack, content_hash(plan), language.model, language.latitude)
+    if language.model is not None:
+        desk.model_use = words.model_use(made, language.model.told())
+    return made.script
 
 
-def _context_pack(desk: Desk) -> ContextPack:
-    """All that the episode may rely on. Raises StoryOrderError while an earlier one is not settled."""
+def _context_pack(desk: Desk) -> tuple[ContextPack, dict[str, str]]:
+    """All that the episode may rely on, and its hashes: ``context`` is what canon gives, ``recall`` what was recalled.
+
+    They are apart because memory is no truth: a change of it alone makes no written episode stale. Raises
+    StoryOrderError while an earlier episode is not settled.
+    """
     canon = canon_for_writer(desk)
     pack = assemble_context(desk.project, canon, desk.entry.id, desk.studio.tokens)
     desk.keep(pack, hashes(canon=canon))
-    return pack
+    whole = with_recall(desk.project, pack, desk.studio.tokens, recall_for(desk))
+    if whole == pack:
+        return pack, hashes(context=pack)
+    desk.keep(whole, hashes(context=pack))
+    return whole, hashes(context=pack, recall=whole)
 
 
 def _sources(desk: Desk) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Exit codes: 0 done; 1 unexpected; 2 wrong usage; 3 input that cannot be used; 4 canon contradicted; 5 an earlier
 episode is missing; 6 waiting for a person; 7 timing lock broken; 8 rights; 9 stored files damaged; 10 media tools;
 11 disk or database; 12 a quality gate failed; 13 canon has moved; 14 another tenant's; 15 not for the rating; 16 not
-published; 17 rejected by a person.
+published; 17 rejected by a person; 18 a model or its file.
 """
 
 from __future__ import annotations

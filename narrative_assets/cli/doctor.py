@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -12,10 +13,14 @@ from rich.text import Text
 
 from narrative_assets.cli.console import output, table
 from narrative_assets.cli.home import artifacts_root
-from resources.checkup import broker, database, folders, machine, objects, projects
+from resources.checkup import broker, database, folders, machine, models, objects, projects
 from resources.checkup.findings import Check, Examined, Verdict, examine
 from resources.checkup.surroundings import Surroundings
-from schemas.errors import InputError
+from resources.inference.configured import configured_wording
+from resources.inference.preflight import Preflight, preflight
+from resources.inventory.folder import InventoryFolder
+from schemas.errors import InputError, NarrativeError
+from schemas.models import ModelInventory
 
 _STYLES = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red", Verdict.NOT_RUN: "dim"}
 
@@ -30,17 +35,19 @@ def doctor(
     media_port: Annotated[int, typer.Option(min=1, max=65535, help="Where it would serve videos.")] = 3001,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Check this deployment before work begins: machine, disk, database, stores, Dagster. Exit code 3 if one failed.
+    """Check this deployment before work begins: machine, disk, database, models, Dagster. Exit code 3 if one failed.
 
     What is written to try a folder or a store is deleted again, and the registry is not changed.
     """
     from narrative_assets.cli.checkup import dagster_checks
 
     around = Surroundings.read(artifacts_root(), os.environ)
+    before = _preflight()
     with dagster_checks(around) as of_dagster:
-        found = examine([*_own_checks(around), *of_dagster, *_port_checks(port, media_port)])
+        own = [*_own_checks(around), *_model_checks(before)]
+        found = examine([*own, *of_dagster, *_port_checks(port, media_port)])
     if as_json:
-        typer.echo(json.dumps(_as_json(found), indent=2))
+        typer.echo(json.dumps({**_as_json(found), "preflight": asdict(before)}, indent=2))
     else:
         _print(found)
     if any(each.finding.verdict is Verdict.FAILED for each in found):
@@ -60,6 +67,29 @@ def _own_checks(around: Surroundings) -> list[Check]:
         Check("project files", partial(projects.project_files, around)),
         Check("object store", partial(objects.object_store, around)),
         Check("broker", partial(broker.broker, around)),
+    ]
+
+
+def _preflight() -> Preflight:
+    """What a run will use. A record that cannot be read is told by its own check."""
+    try:
+        inventory = InventoryFolder.configured().inventory()
+    except NarrativeError:
+        inventory = ModelInventory(models=())
+    try:
+        language = configured_wording().backends
+    except NarrativeError:
+        language = ()
+    return preflight(os.environ, inventory, {"language": language})
+
+
+def _model_checks(before: Preflight) -> list[Check]:
+    return [
+        Check("model runtimes", partial(models.runtimes, before)),
+        Check("models", lambda: models.inventory(InventoryFolder.configured())),
+        Check("words", lambda: models.words(os.environ)),
+        Check("tasks", partial(models.tasks, before)),
+        Check("figures", lambda: models.figures(os.environ)),
     ]
 
 

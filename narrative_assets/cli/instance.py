@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
-from filelock import FileLock, Timeout
+from dagster import DagsterInstance, DagsterRunStatus, DefaultRunLauncher, RunsFilter
+from filelock import FileLock
 
+from narrative_assets.assets.alive import is_dead, lock_of
 from narrative_assets.partitions import EPISODES
 from resources.durable import disk_errors, write_durably
 from schemas.project import Project
@@ -64,18 +65,22 @@ def locks() -> Path:
     return folder
 
 
-def close_dead_runs(instance: DagsterInstance) -> None:
-    """Close the command line's runs whose process is gone, and give back the places they held in pools."""
+def close_dead_runs(instance: DagsterInstance, *, starting: bool = False) -> None:
+    """Close runs whose process is gone, and give back the places they held in pools.
+
+    Where the UI is ``starting``, nobody else runs for it: those of its runs that never held a lock are gone too.
+    """
     running = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
+    local = isinstance(instance.run_launcher, DefaultRunLauncher)
     for run in instance.get_runs(filters=RunsFilter(statuses=running)):
-        token = run.tags.get(_OWNER)
-        if token is None:
-            continue  # started from the UI: the daemon watches it
-        path = locks() / f"{token}.lock"
-        with suppress(Timeout), FileLock(path, timeout=0):
+        command = run.tags.get(_OWNER)
+        path = lock_of(instance, command or run.run_id)
+        known = command is not None or path.exists() or (starting and local)
+        if known and is_dead(path):
             instance.report_run_failed(
                 run, "The process that ran it has ended. Finished stages are kept; run it again."
             )
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-        with suppress(OSError):
-            path.unlink()
+    if starting:
+        for path in lock_of(instance, "any").parent.glob("*.lock"):
+            is_dead(path)

@@ -21,6 +21,7 @@ _MODULES = {
     "ui": "ui",
     "doctor": "doctor",
     "canon": "canon",
+    "memory": "memory",
     "artifacts": "artifacts",
     "packs": "packs",
     "assets": "assets",
@@ -32,6 +33,8 @@ _MODULES = {
     "handoff": "handoff",
     "archive": "archive",
     "credentials": "handoff",
+    "models": "models",
+    "metrics": "metrics",
 }
 """Command to the module of this package that has it: a group of the command's name in ``app``, or a command."""
 

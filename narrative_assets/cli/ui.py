@@ -89,7 +89,7 @@ def _prepare(root: Path, projects: list[Path]) -> None:
     for path in projects:
         studio.projects.register(path)
     with DagsterInstance.get() as instance:
-        close_dead_runs(instance)
+        close_dead_runs(instance, starting=True)
         for project_id in studio.projects.ids():
             offer_episodes(instance, studio.projects.load(project_id))
 
@@ -142,9 +142,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def media_site(root: Path) -> Any:
-    """The media below ``root`` and nothing else: the registry and the signing key lie in the same folder."""
+    """The media below ``root``, the figures of this deployment and nothing else: the registry and the signing key lie
+    in the same folder.
+    """
     from starlette.applications import Starlette
     from starlette.staticfiles import StaticFiles
+
+    from resources.metering.site import routes
 
     class Media(StaticFiles):
         """Files that are media by their ending."""
@@ -152,7 +156,7 @@ def media_site(root: Path) -> Any:
         def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
             return super().lookup_path(path) if Path(path).suffix in _SERVED else ("", None)
 
-    site = Starlette()
+    site = Starlette(routes=routes(os.environ))
     site.mount("/", Media(directory=root))
     return site
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from schemas.story import ContextItem, StoryThread
+from schemas.story import ContextItem, RecalledItem, StoryThread
 
 T = TypeVar("T")
 
@@ -27,9 +27,9 @@ class TokenCounter(Protocol):
 class Budget:
     """Room for lines of text, in tokens. Lines are taken in the order they are offered."""
 
-    def __init__(self, tokens: TokenCounter, limit: int) -> None:
+    def __init__(self, tokens: TokenCounter, limit: int, spent: int = 0) -> None:
         self.limit = limit
-        self.spent = 0
+        self.spent = spent
         self.left_out = 0
         self._tokens = tokens
 
@@ -61,3 +61,8 @@ def item_line(item: ContextItem) -> str:
 def thread_line(thread: StoryThread) -> str:
     """An open thread as a pack is read: "Who lit the lamp? (s01e01)"."""
     return f"{thread.question} ({thread.planted_in})" if thread.planted_in else thread.question
+
+
+def recalled_line(item: RecalledItem) -> str:
+    """What was recalled as a pack is read: "Recalled, not established: Mara hides the key. (s01e01 sc02)"."""
+    return f"Recalled, not established: {item.text} ({item.source})"

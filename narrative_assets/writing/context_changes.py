@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from narrative_assets.writing.context_budget import item_line
-from schemas.story import ContextItem, ContextPack, StoryThread
+from narrative_assets.writing.context_budget import item_line, recalled_line
+from schemas.story import ContextItem, ContextPack, RecalledItem, StoryThread
 
-Section = Literal["fact", "thread", "summary", "event", "clock", "budget"]
-T = TypeVar("T", ContextItem, StoryThread)
+Section = Literal["fact", "thread", "summary", "event", "recall", "clock", "budget"]
+T = TypeVar("T", ContextItem, StoryThread, RecalledItem)
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ def why_changed(old: ContextPack, new: ContextPack) -> tuple[ContextChange, ...]
         *_paired("thread", old.open_threads, new.open_threads, lambda one: one.thread_id, _thread_words, _planted),
         *_lines(old, new),
         *_paired("event", old.past_events, new.past_events, lambda one: one.fact_id, item_line, _source),
+        *_paired("recall", old.recalled, new.recalled, lambda one: None, recalled_line, _source),
         *_valued("clock", f"story minute {old.story_minute}", f"story minute {new.story_minute}"),
         *_valued("budget", _room(old), _room(new)),
     )
@@ -110,7 +111,7 @@ def _room(pack: ContextPack) -> str:
     return f"{pack.token_budget} tokens of {pack.tokenizer or 'no tokenizer'}{left}"
 
 
-def _source(item: ContextItem) -> str:
+def _source(item: ContextItem | RecalledItem) -> str:
     return item.source
 
 

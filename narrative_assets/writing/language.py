@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from narrative_assets.writing.facts_kept import misfit, names_of
+from narrative_assets.writing.paraphrase import paraphrases
 from narrative_assets.writing.seeding import seed_for
-from narrative_assets.writing.wording import short_name
 from schemas.errors import NarrativeError
 from schemas.project import Project
 from schemas.script import DialogueElement, Scene, Script
@@ -25,9 +26,14 @@ from schemas.script import DialogueElement, Scene, Script
 MOST_CHARACTERS = 40_000
 """How long an answer may be before it is read at all."""
 MOST_LINES = 200
-LONGER, ROOM = 1.4, 3
-"""A line may have this many times the words it had, and a few more."""
 
+Latitude = Literal["guided", "free"]
+"""Whether a model finds its own words, or chooses among words that are known to fit: for small and untrained ones."""
+_MISFITS = {
+    "unspeakable": "holds what nobody can say aloud",
+    "too_long": "has far more words than it had",
+    "other_facts": "names other people, things or numbers",
+}
 Reason = Literal["unavailable", "cut_short", "too_long", "wrong_shape", "other_lines", "other_facts", "unspeakable"]
 
 
@@ -80,33 +86,67 @@ class SceneDialogue(BaseModel):
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an answer was not taken for a scene."""
+    """Why an answer was not taken for a ``part``: a scene by its id, or a whole artifact by its kind."""
 
-    scene_id: str
+    part: str
     reason: Reason
     detail: str
 
 
-def reworded(script: Script, project: Project, model: LanguageModel) -> tuple[Script, tuple[Refusal, ...]]:
+@dataclass(frozen=True)
+class Usage:
+    """What was asked of a model: answers had, taken or not, their tokens, and by whom they were given."""
+
+    answers: int = 0
+    prompt_tokens: int = 0
+    tokens: int = 0
+    backends: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answers: Iterable[Answer]) -> Usage:
+        """The sum of some answers."""
+        had = tuple(answers)
+        names = tuple(sorted({answer.backend for answer in had}))
+        return cls(len(had), sum(a.prompt_tokens for a in had), sum(a.tokens for a in had), names)
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """A script with what a model put into it: a refusal for each scene that keeps its own words, and what it took."""
+
+    script: Script
+    refusals: tuple[Refusal, ...] = ()
+    usage: Usage = Usage()
+
+
+def reworded(script: Script, project: Project, model: LanguageModel, latitude: Latitude = "free") -> Reworded:
     """The script with the model's words where they fit, and a refusal for each scene that keeps its own."""
     scenes, refusals = [], []
+    answers: list[Answer] = []
     for scene in script.scenes:
-        answer = _asked(scene, script, project, model)
-        if isinstance(answer, Refusal):
-            refusals.append(answer)
-        scenes.append(_with_words(scene, answer) if isinstance(answer, dict) else scene)
-    return script.model_copy(update={"scenes": tuple(scenes)}), tuple(refusals)
+        words = _asked(scene, script, project, model, latitude, answers)
+        if isinstance(words, Refusal):
+            refusals.append(words)
+        scenes.append(_with_words(scene, words) if isinstance(words, dict) else scene)
+    return Reworded(script.model_copy(update={"scenes": tuple(scenes)}), tuple(refusals), Usage.of(answers))
 
 
-def dialogue_schema(scene: Scene) -> dict[str, Any]:
-    """The JSON Schema of an answer for this scene: these lines of these speakers, in this order."""
+def dialogue_schema(scene: Scene, project: Project | None = None) -> dict[str, Any]:
+    """The JSON Schema of an answer for this scene: these lines of these speakers, in this order.
+
+    With a ``project`` it permits, for each line, only words that are known to fit: the guided form.
+    """
+    manners = {member.id: member.manner for member in project.cast} if project else {}
+    names = names_of(project) if project else ()
     items = [
         {
             "type": "object",
             "properties": {
                 "element_id": {"const": line.element_id},
                 "speaker_id": {"const": line.speaker_id},
-                "text": {"type": "string", "minLength": 1, "maxLength": 400},
+                "text": {"enum": list(paraphrases(line.text, names, manners.get(line.speaker_id, "plain")))}
+                if project
+                else {"type": "string", "minLength": 1, "maxLength": 400},
             },
             "required": ["element_id", "speaker_id", "text"],
             "additionalProperties": False,
@@ -123,19 +163,17 @@ def dialogue_schema(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _asked(scene: Scene, script: Script, project: Project, model: LanguageModel) -> dict[str, str] | Refusal | None:
+def _asked(
+    scene: Scene, script: Script, project: Project, model: LanguageModel, latitude: Latitude, answers: list[Answer]
+) -> dict[str, str] | Refusal | None:
     """The new words by element id, a refusal, or None for a scene in which nobody speaks."""
     if not 0 < len(_lines(scene)) <= MOST_LINES:
         return None
+    schema = dialogue_schema(scene, project if latitude == "guided" else None)
     seed = seed_for(project, "language", script.episode_id, scene.scene_id)
-    try:
-        answer = model.complete(_prompt(scene, project), dialogue_schema(scene), seed)
-    except (NarrativeError, OSError, TimeoutError) as error:
-        return Refusal(scene.scene_id, "unavailable", str(error))
-    if answer.stopped != "whole":
-        return Refusal(scene.scene_id, "cut_short", f"{answer.backend} stopped ({answer.stopped}).")
-    if len(answer.text) > MOST_CHARACTERS:
-        return Refusal(scene.scene_id, "too_long", f"{len(answer.text)} characters; {MOST_CHARACTERS} are read.")
+    answer = answered(model, _prompt(scene, project), schema, seed, scene.scene_id, answers)
+    if isinstance(answer, Refusal):
+        return answer
     try:
         dialogue = SceneDialogue.model_validate_json(answer.text)
     except ValidationError as error:
@@ -143,37 +181,33 @@ def _asked(scene: Scene, script: Script, project: Project, model: LanguageModel)
     return _checked(scene, dialogue, project)
 
 
+def answered(
+    model: LanguageModel, prompt: Prompt, schema: dict[str, Any], seed: int, part: str, answers: list[Answer]
+) -> Answer | Refusal:
+    """The model's whole answer, added to ``answers``, or why there is none to be read."""
+    try:
+        answer = model.complete(prompt, schema, seed)
+    except (NarrativeError, OSError, TimeoutError) as error:
+        return Refusal(part, "unavailable", str(error))
+    answers.append(answer)
+    if answer.stopped != "whole":
+        return Refusal(part, "cut_short", f"{answer.backend} stopped ({answer.stopped}).")
+    if len(answer.text) > MOST_CHARACTERS:
+        return Refusal(part, "too_long", f"{len(answer.text)} characters; {MOST_CHARACTERS} are read.")
+    return answer
+
+
 def _checked(scene: Scene, dialogue: SceneDialogue, project: Project) -> dict[str, str] | Refusal:
     before = _lines(scene)
     expected = [(line.element_id, line.speaker_id) for line in before]
     if dialogue.scene_id != scene.scene_id or [(x.element_id, x.speaker_id) for x in dialogue.lines] != expected:
         return Refusal(scene.scene_id, "other_lines", "Lines, speakers or their order differ from the scene's.")
-    names = _names(project)
+    names = names_of(project)
     for line, spoken in zip(before, dialogue.lines, strict=True):
-        if re.search(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069{}<>\[\]*_`\\|]|https?:", spoken.text):
-            return Refusal(scene.scene_id, "unspeakable", f"{line.element_id} holds what nobody can say aloud.")
-        if len(spoken.text.split()) > len(line.text.split()) * LONGER + ROOM:
-            return Refusal(scene.scene_id, "too_long", f"{line.element_id} has far more words than it had.")
-        if _named(line.text, names) != _named(spoken.text, names):
-            return Refusal(scene.scene_id, "other_facts", f"{line.element_id} names other people, things or numbers.")
-    return {spoken.element_id: spoken.text.strip() for spoken in dialogue.lines if spoken.text.strip()}
-
-
-def _names(project: Project) -> tuple[str, ...]:
-    """What a line could claim something about: people, places and things, and each secret and rule in full."""
-    names = {word.lower() for member in project.cast for word in (member.name, short_name(member), *member.aliases)}
-    names |= {place.name.lower() for place in project.places} | {prop.name.lower() for prop in project.props}
-    names |= {member.secret.lower() for member in project.cast}
-    names |= {text.lower().rstrip(".") for rule in project.world_rules for text in (rule.statement, rule.cost)}
-    return tuple(sorted(name for name in names if name.strip()))
-
-
-def _named(text: str, names: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The names, the capitalised words inside sentences and the numbers that a text mentions."""
-    low = text.lower()
-    mentioned = {name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low)}
-    proper = set(re.findall(r"(?<=[a-z,;] )[A-Z][a-z]+", text))
-    return frozenset(mentioned | proper), tuple(sorted(re.findall(r"\d+", text)))
+        reason = misfit(line.text, spoken.text, names)
+        if reason is not None:
+            return Refusal(scene.scene_id, reason, f"{line.element_id} {_MISFITS[reason]}.")
+    return {spoken.element_id: spoken.text.strip() for spoken in dialogue.lines}
 
 
 def _with_words(scene: Scene, words: dict[str, str]) -> Scene:
@@ -211,11 +245,13 @@ def _prompt(scene: Scene, project: Project) -> Prompt:
     }
     scene_json = json.dumps(data, ensure_ascii=False, indent=1)
     return Prompt(
-        role=_text("dialogue_role.md"), task=string.Template(_text("dialogue_task.md")).substitute(scene=scene_json)
+        role=prompt_text("dialogue_role.md"),
+        task=string.Template(prompt_text("dialogue_task.md")).substitute(scene=scene_json),
     )
 
 
 @functools.cache
-def _text(name: str) -> str:
+def prompt_text(name: str) -> str:
+    """A prompt file of the templates."""
     folder = resources.files("narrative_assets.writing").joinpath("templates", "prompts")
     return folder.joinpath(name).read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import Any
 
 from narrative_assets.writing.claims import SOURCE, scene_claims
 from narrative_assets.writing.draft import Line, Picture, SceneDraft, Sign, draft_episode, fit
-from narrative_assets.writing.language import LanguageModel, reworded
+from narrative_assets.writing.language import LanguageModel, Latitude, Reworded, reworded
 from narrative_assets.writing.plan import place_in_season
 from narrative_assets.writing.wording import short_name
 from schemas.errors import InputError
@@ -37,7 +37,20 @@ def write_script(
     plan_hash: str,
     language: LanguageModel | None = None,
 ) -> Script:
-    """The screenplay of a planned episode, the same for the same arguments.
+    """The screenplay of a planned episode, the same for the same arguments: see ``draft_script``."""
+    return draft_script(project, arc, plan, context, plan_hash, language).script
+
+
+def draft_script(
+    project: Project,
+    arc: StoryArc,
+    plan: EpisodePlan,
+    context: ContextPack,
+    plan_hash: str,
+    language: LanguageModel | None = None,
+    latitude: Latitude = "free",
+) -> Reworded:
+    """The screenplay of a planned episode, and what ``language`` put into it and took for it.
 
     Follows the plan's beats: their order, places, times and who is present. Raises InputError for a beat that
     no plot of this episode offers. ``language`` may put the lines into other words; what does not fit is not taken.
@@ -67,7 +80,7 @@ def write_script(
         threads_touched=_touched(plan),
         threads_closed=plan.threads_closed,
     )
-    return script if language is None else reworded(script, project, language)[0]
+    return Reworded(script) if language is None else reworded(script, project, language, latitude)
 
 
 def _touched(plan: EpisodePlan) -> tuple[str, ...]:

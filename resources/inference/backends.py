@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Runtime = Literal["onnxruntime", "torch", "coreml", "openai"]
+Runtime = Literal["onnxruntime", "torch", "coreml", "openai", "numpy"]
 RUNTIMES: tuple[Runtime, ...] = ("onnxruntime", "torch", "coreml", "openai")
 
 

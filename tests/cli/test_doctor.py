@@ -43,7 +43,10 @@ def test_a_sound_machine_passes_and_is_told_what_was_not_run(site: Path, ports: 
         "object store",
         "broker",
         "daemon",
+        "models",
     }
+    uses = {plan["task"]: plan["uses"] for plan in done.json["preflight"]["plans"]}
+    assert uses == {"language": "template", "embedding": "none", "speech": "espeak", "image_plate": "painter"}
     assert done.json["counts"]["failed"] == 0
     assert not (site / "artifacts").exists()
 
@@ -56,6 +59,7 @@ def test_every_wrong_address_is_named_with_its_remedy_and_no_password(site: Path
         "NARRATIVE_DATABASE": "postgresql://{}@db:5432/narrative".format("ida:hushdb"),
         "NARRATIVE_OBJECTS_URL": "bucket",
         "NARRATIVE_BROKER": f"redis://:hushredis@127.0.0.1:{free_port()}/0",
+        "NARRATIVE_LANGUAGE_URL": "http://{}@127.0.0.1:{}/v1".format("ida:hushmodel", free_port()),
     }
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
@@ -66,6 +70,7 @@ def test_every_wrong_address_is_named_with_its_remedy_and_no_password(site: Path
     assert done.code == shown.code == 3
     wrong = {name for name, verdict in _verdicts(done).items() if verdict == "failed"}
     assert wrong == {"artifact folder", "database", "object store", "broker", "code location"}
+    assert _verdicts(done)["model runtimes"] == "warning"
     assert _verdicts(done)["UI port"] == _verdicts(done)["run launcher"] == "warning"
     said = {each["name"]: each for each in done.json["checks"]}
     assert "narrative_assets.nowhere" in said["code location"]["message"]

@@ -79,7 +79,7 @@ def test_compose_fits_the_compose_specification(compose: Any) -> None:
     # As compose does it: the variables first, what they stand in for after that.
     filled = re.sub(r"\$\{\w+:\?[^}]*\}", "/filled/in", json.dumps(compose))
     read = specification.PyCompose.from_json(filled)
-    assert len(compose["services"]) == 12
+    assert len(compose["services"]) == 13
     assert read.get_service("worker-media") is not None
     with pytest.raises(ValueError):
         specification.PyCompose.from_json(json.dumps({"services": {"a": {"imagine": "x"}}}))
@@ -115,3 +115,5 @@ def test_prometheus_scrapes_only_services_that_are_there(compose: Any) -> None:
         target.partition(":")[0] for job in scraped for each in job["static_configs"] for target in each["targets"]
     }
     assert hosts - {"127.0.0.1"} <= set(compose["services"])
+    assert "metrics" in hosts
+    assert compose["services"]["metrics"]["environment"]["NARRATIVE_METRICS"] == "prometheus"

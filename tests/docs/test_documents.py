@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from narrative_assets.canon import RULES, rules_of
+from resources.metrics import HELP
 from schemas import errors
 from schemas.project import Project
 from schemas.reading import read_file
@@ -18,7 +19,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["using.md", "continuity.md", "handoff.md"])
+@pytest.mark.parametrize("page", ["using.md", "continuity.md", "handoff.md", "memory.md", "models.md"])
 def test_every_command_of_a_walk_through_works_in_its_order(page: str, tmp_path: Path) -> None:
     shutil.copy(SMALL / "ferry.fountain", tmp_path)
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
@@ -75,6 +76,11 @@ def test_every_gate_of_a_render_is_documented() -> None:
     assert len(gates) >= 15
     for gate in gates:
         assert f"`{gate}`" in text or "{" in gate, gate
+
+
+def test_every_figure_is_documented() -> None:
+    text = (ROOT / "docs" / "models.md").read_text()
+    assert set(HELP) == set(re.findall(r"`(narrative_[a-z_]+)`", text))
 
 
 def test_every_selection_string_of_the_ui_page_selects_what_it_names() -> None:

@@ -27,6 +27,15 @@ from schemas.canon import (
     WorldRule,
 )
 from schemas.canonical import content_hash
+from schemas.models import (
+    LicenceStatement,
+    LicenceVerdict,
+    ModelEntry,
+    ModelFile,
+    ModelInventory,
+    ModelSmoke,
+    ModelSmokeReport,
+)
 from schemas.package import PackageInputs, RenderPackageRequest, RenderPackageResponse
 from schemas.packs import CharacterPack, PackFile
 from schemas.project import CastMember, EpisodeEntry, Look, Place, Project, ProjectRule, Prop, Voice
@@ -67,6 +76,7 @@ from schemas.story import (
     EpisodePlan,
     FlagValue,
     NumberValue,
+    RecalledItem,
     SourceSpan,
     StoryArc,
     StoryInterval,
@@ -230,6 +240,7 @@ def _context_pack() -> ContextPack:
         last_summary="The lamp went out.",
         open_threads=(THREAD,),
         story_minute=1_440,
+        recalled=(RecalledItem(text="Mara hums.", source="s01e01 sc01", passage="scene", source_hash=HASH),),
     )
 
 
@@ -491,6 +502,39 @@ def _run_summary() -> RunSummary:
     )
 
 
+def _model_inventory() -> ModelInventory:
+    reason = "MIT: allowed with its notice"
+    entry = ModelEntry(
+        model_id="small-1.0",
+        task="embedding",
+        source="package small 1.0",
+        provenance="As its package holds it.",
+        files=(
+            ModelFile(path="model.safetensors", size_bytes=8, sha256=HASH),
+            ModelFile(path="tokenizer.json", size_bytes=4, sha256=HASH),
+        ),
+        size_bytes=12,
+        format="safetensors",
+        runtimes=("onnxruntime", "torch"),
+        tokenizer="tokenizer.json",
+        quantisation="float32",
+        dimensions=384,
+        licence="MIT",
+        statements=(LicenceStatement(expression="MIT", stated_in="the package's metadata"),),
+        verdicts=(
+            LicenceVerdict(use="use", allowed=True, reason=reason),
+            LicenceVerdict(use="redistribute", allowed=True, reason=reason),
+            LicenceVerdict(use="outputs", allowed=True, reason=reason),
+        ),
+    )
+    return ModelInventory(models=(entry,))
+
+
+def _model_smoke_report() -> ModelSmokeReport:
+    opened = ModelSmoke(model_id="small-1.0", outcome="opened", detail="2 tensors")
+    return ModelSmokeReport(inventory_hash=HASH, models=(opened,))
+
+
 _BUILDERS: dict[str, Callable[[], Artifact]] = {
     "Project": _project,
     "Canon": _canon,
@@ -512,6 +556,8 @@ _BUILDERS: dict[str, Callable[[], Artifact]] = {
     "RenderPackageResponse": _package_response,
     "ProviderCapabilities": _capabilities,
     "RunSummary": _run_summary,
+    "ModelInventory": _model_inventory,
+    "ModelSmokeReport": _model_smoke_report,
 }
 
 

@@ -33,8 +33,8 @@ def graph() -> dict[str, Any]:
 
 def test_the_keys_of_the_graph_are_the_pipeline_s_products() -> None:
     assert list(graph()) == [
-        "asset_manifest", "canon", "canon_diff", "episode", "episode_plan", "publish_record", "render_output",
-        "render_plan", "script", "shot_list", "story_arc",
+        "asset_manifest", "canon", "canon_diff", "episode", "episode_plan", "model_smoke", "publish_record",
+        "render_output", "render_plan", "script", "shot_list", "story_arc",
     ]  # fmt: skip
 
 

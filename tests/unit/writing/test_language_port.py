@@ -109,7 +109,8 @@ def test_an_answer_that_does_not_fit_is_refused_by_name_and_the_lines_stay(
     reason: str, change: Callable[[Dialogue], Dialogue | str]
 ):
     plain = written()
-    same, refusals = reworded(plain, lighthouse(), Scribe(change))
+    found = reworded(plain, lighthouse(), Scribe(change))
+    same, refusals = found.script, found.refusals
     assert canonical_json(same) == canonical_json(plain)
     assert len(refusals) == len(plain.scenes)
     assert {refusal.reason for refusal in refusals} == {reason}
@@ -122,7 +123,8 @@ class Breathless:
 
 def test_an_answer_that_was_cut_is_refused_as_cut():
     plain = written()
-    same, refusals = reworded(plain, lighthouse(), Breathless())
+    found = reworded(plain, lighthouse(), Breathless())
+    same, refusals = found.script, found.refusals
     assert canonical_json(same) == canonical_json(plain)
     assert {(refusal.reason, refusal.detail) for refusal in refusals} == {("cut_short", "breathless stopped (length).")}
 
@@ -134,13 +136,15 @@ def test_one_bad_scene_does_not_spoil_the_others():
     def change(answer: Dialogue) -> Dialogue | str:
         return "no" if answer["scene_id"] == bad else each_line(lambda text: text.rstrip(".!?") + ", you know.")(answer)
 
-    other, refusals = reworded(plain, lighthouse(), Scribe(change))
-    assert [refusal.scene_id for refusal in refusals] == [bad]
+    found = reworded(plain, lighthouse(), Scribe(change))
+    other, refusals = found.script, found.refusals
+    assert [refusal.part for refusal in refusals] == [bad]
     assert other.scenes[0] == plain.scenes[0]
     assert other.scenes[1] != plain.scenes[1]
 
 
 def test_a_model_that_is_not_there_leaves_the_templates_their_say():
     assert canonical_json(written(Silent())) == canonical_json(written())
-    _, refusals = reworded(written(), lighthouse(), Silent())
+    found = reworded(written(), lighthouse(), Silent())
+    refusals = found.refusals
     assert {refusal.reason for refusal in refusals} == {"unavailable"}

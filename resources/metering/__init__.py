@@ -1,0 +1,1 @@
+"""The collectors behind the metrics port: Prometheus over all processes of a folder, StatsD, or none."""
