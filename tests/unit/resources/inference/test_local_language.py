@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,18 @@ def test_the_same_prompt_schema_and_seed_give_the_same_answer_and_another_seed_a
     assert set(json.loads(first.text)) == {"a", "text"}
     assert first.backend == backend.identity
     assert folder in first.backend
+
+
+def test_on_a_gpu_torch_writes_whole_json_and_the_same_twice():
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("not run: there is no CUDA device")
+    kind, folder = KINDS["torch"]
+    first, again = (kind(models(), folder, replace(SETTINGS, device="cuda")) for _ in range(2))
+    answer = first.complete(PROMPT, SCHEMA, 3)
+    assert answer.stopped == "whole"
+    assert answer == again.complete(PROMPT, SCHEMA, 3)
 
 
 _ELSEWHERE = """
