@@ -141,40 +141,32 @@ class OpenEventLog(SqliteEventLogStorage):
         self._files.close()
 
 
-class OpenRunStorage(SqliteRunStorage):
+class _OneOpenFile:
+    """For storages with one file and one connection at a time: their ``connect``, with the file open."""
+
+    _conn_string: str
+
+    def __init__(self, *arguments: Any) -> None:
+        self._files = OpenFiles()
+        super().__init__(*arguments)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A transaction on the file."""
+        with self._files.transaction(self._conn_string) as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close the file."""
+        self._files.close()
+
+
+class OpenRunStorage(_OneOpenFile, SqliteRunStorage):
     """Dagster's runs with their file open."""
 
-    def __init__(self, conn_string: str, inst_data: Any = None) -> None:
-        self._files = OpenFiles()
-        super().__init__(conn_string, inst_data)
 
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A transaction on the file."""
-        with self._files.transaction(self._conn_string) as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        """Close the file."""
-        self._files.close()
-
-
-class OpenScheduleStorage(SqliteScheduleStorage):
+class OpenScheduleStorage(_OneOpenFile, SqliteScheduleStorage):
     """Dagster's ticks and sensor states with their file open."""
-
-    def __init__(self, conn_string: str, inst_data: Any = None) -> None:
-        self._files = OpenFiles()
-        super().__init__(conn_string, inst_data)
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        """A transaction on the file."""
-        with self._files.transaction(self._conn_string) as connection:
-            yield connection
-
-    def dispose(self) -> None:
-        """Close the file."""
-        self._files.close()
 
 
 class OpenSqliteStorage(DagsterSqliteStorage):
