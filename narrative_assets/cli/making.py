@@ -23,6 +23,8 @@ from schemas.errors import InputError
 from schemas.profiles import profile_of
 from schemas.project import Project
 
+_DYING_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class Maker:
@@ -72,11 +74,14 @@ def maker(path: Path, settings: Mapping[str, Any]) -> Iterator[Maker]:
 
 @contextmanager
 def only_here(studio: Studio, name: str, what: str) -> Iterator[None]:
-    """Hold the lock ``name``. Raises InputError while another process is working on the same."""
+    """Hold the lock ``name``. Raises InputError while another process is working on the same.
+
+    A process that was killed a moment ago is given the time that its children need to notice.
+    """
     lock = FileLock(studio.store.root / studio.store.tenant / ".locks" / f"{name}.lock")
     Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_DYING_SECONDS)
     except Timeout as error:
         raise InputError(
             f"Another process is working on {what}.", remedy="Wait for it to end, then run again."

@@ -28,7 +28,7 @@ from narrative_assets.cli.results import exit_code, kept_back, print_films, unfi
 from resources.progress import Silent
 from schemas.errors import InputError, NarrativeError
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
 
 
 def add_commands(app: typer.Typer) -> None:
