@@ -158,7 +158,8 @@ class BlobFolder:
         with disk_errors("the scratch folder"):
             parent = self.folder.parent / "scratch"
             parent.mkdir(parents=True, exist_ok=True)
-            return tempfile.TemporaryDirectory(dir=parent, prefix="work-")
+            # A disk that refuses the work refuses its removal too; the first error is the one to tell.
+            return tempfile.TemporaryDirectory(dir=parent, prefix="work-", ignore_cleanup_errors=True)
 
     def present(self, sha256: str) -> Path | None:
         """Where the blob lies, brought here first if need be; None where there is none. Its bytes are not checked."""

@@ -29,8 +29,10 @@ def open_database(url: str) -> Engine:
             folder = Path(engine.url.database).parent
             with disk_errors("the registry"):
                 folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / ".registry-migration.lock"):
-                _migrate(engine)
+            # A registry on a disk that refuses to write can still be read.
+            if not _is_current(engine):
+                with FileLock(folder / ".registry-migration.lock"):
+                    _migrate(engine)
         else:
             _migrate(engine)
     except StorageError:
@@ -44,9 +46,8 @@ def open_database(url: str) -> Engine:
 
 
 def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
-        if _is_current(connection):
-            return
+    if _is_current(engine):
+        return
     # Imported here: a current database is the common case and pays nothing for it.
     from alembic import command
     from alembic.config import Config
@@ -57,13 +58,18 @@ def _migrate(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             # One machine migrates, the others wait for its end; a file's lock does that for SQLite.
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            if _is_current(connection):
+            if _stands_at_head(connection):
                 return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _is_current(connection: Connection) -> bool:
+def _is_current(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return _stands_at_head(connection)
+
+
+def _stands_at_head(connection: Connection) -> bool:
     if not inspect(connection).has_table("alembic_version"):
         return False
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == _HEAD

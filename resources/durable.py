@@ -11,6 +11,8 @@ from pathlib import Path
 
 from schemas.errors import StorageError
 
+_REFUSALS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+
 
 @contextmanager
 def disk_errors(what: str) -> Iterator[None]:
@@ -27,6 +29,18 @@ def disk_errors(what: str) -> Iterator[None]:
             f"{what} was not written: {error.strerror or error}.",
             remedy="Check that the folder exists, is writable and that the disk is sound, then run again.",
         ) from error
+
+
+@contextmanager
+def disk_refusals(what: str) -> Iterator[None]:
+    """Turn an OSError by which a disk refuses whoever writes into a StorageError; any other stays what it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        with disk_errors(what):
+            raise
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -14,8 +14,9 @@ from dagster import AssetExecutionContext, AssetObservation, DataVersion, Failur
 from narrative_assets.assets.alive import hold
 from narrative_assets.assets.pages import pages
 from narrative_assets.assets.reasons import reasons_to_remake
-from narrative_assets.assets.waiting import decision_links, mark_stopped, name_run
+from narrative_assets.assets.waiting import decision_links, mark_for_later, mark_stopped, name_run
 from resources.clock import moment
+from resources.durable import disk_refusals
 from resources.metering.configured import metrics
 from resources.metrics import STAGE_CACHE_HITS, STAGE_SECONDS
 from resources.progress import progress
@@ -106,18 +107,23 @@ class Desk:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Record the stage however it ends. A wait ends it without output and without failure."""
+        """Record the stage however it ends. A wait, or a pause before it is tried again, ends it without output."""
         progress().stage_started(self.stage)
         try:
-            yield
+            with disk_refusals(f"{self.stage} of {self.project.id}/{self.entry.id}"):
+                yield
         except (ApprovalPending, StoryOrderPending) as pending:
             self._finish("waiting", pending)
             mark_stopped(self.context, pending)
             self.context.log.info(str(pending))
         except NarrativeError as error:
+            goes_on = mark_for_later(self.context, error)
             # The disk that refused the work may refuse the record of it too; the first error is the one to tell.
             with suppress(StorageError):
-                self._finish("failed", error)
+                self._finish("waiting" if goes_on else "failed", error)
+            if goes_on:
+                self.context.log.error(str(error))
+                return
             raise Failure(
                 description=str(error),
                 metadata={"error": type(error).__name__, "remedy": error.remedy},
@@ -246,7 +252,7 @@ class Desk:
 
 def open_desk(context: AssetExecutionContext, studio: Studio) -> Desk:
     """The desk for the partition that Dagster asks for. Raises Failure in plain words for an unknown one."""
-    hold(context.instance, context.run_id)
+    hold(context.instance, context.run.run_id)
     project_id, _, episode_id = context.partition_key.partition("/")
     try:
         project = studio.projects.load(project_id)

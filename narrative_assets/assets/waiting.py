@@ -5,13 +5,15 @@ what it waits for is there. Only an episode that is being written at this moment
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from dagster import AssetExecutionContext, DagsterInstance, DagsterRun, DagsterRunStatus, MetadataValue, RunsFilter
 
 from narrative_assets.assets.decisions import decision_form
+from schemas import errors as error_types
 from schemas.errors import ApprovalPending, NarrativeError, StoryOrderError, StoryOrderPending
 
 PARTITION = "dagster/partition"
@@ -31,6 +33,9 @@ NOT_BEFORE = "narrative/not_before"
 COMMAND_LINE = "narrative/process"
 """On a run of the command line, which is not taken up by itself."""
 
+_MOST_ATTEMPTS = 6
+_FIRST_PAUSE_SECONDS = 10
+_RETRIED_BY_DAGSTER = "dagster/will_retry"
 _PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.25
 _UNDER_WAY = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING]
@@ -43,6 +48,40 @@ class Stopped(StrEnum):
 
     WAITING = "waiting"
     RESUMED = "resumed"
+
+
+@dataclass(frozen=True)
+class Again:
+    """When what something outside has stopped is tried again: which attempt that is, and how long to wait."""
+
+    attempt: int
+    pause_seconds: int
+
+
+def try_again(errors: Sequence[str], tags: Mapping[str, str]) -> Again | None:
+    """Whether a run that met ``errors`` (names of their types) is tried again, each time after a longer pause.
+
+    Only what may pass by itself is: a disk or database that refuses. Dagster itself retries what it lost, and a run
+    of the command line is its user's.
+    """
+    known = [getattr(error_types, name, None) for name in errors]
+    passing = any(isinstance(each, type) and issubclass(each, NarrativeError) and each.transient for each in known)
+    attempt = int(tags.get(ATTEMPT, "0")) + 1
+    if not passing or attempt > _MOST_ATTEMPTS or COMMAND_LINE in tags or tags.get(_RETRIED_BY_DAGSTER) == "true":
+        return None
+    return Again(attempt, _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
+
+
+def later(again: Again) -> dict[str, str]:
+    """The tags of a run that is taken up once its pause is over."""
+    return {
+        STOPPED: Stopped.WAITING.value,
+        WAITS_FOR: "a disk or database that refused",
+        CHECKPOINT: "",
+        CONTENT: "",
+        ATTEMPT: str(again.attempt),
+        NOT_BEFORE: str(int(time.time()) + again.pause_seconds),
+    }
 
 
 def await_episode(context: AssetExecutionContext, project: str, episode: str, settled: Callable[[], bool]) -> None:
@@ -97,6 +136,14 @@ def mark_stopped(context: AssetExecutionContext, pending: NarrativeError) -> Non
             CONTENT: ",".join(asked),
         },
     )
+
+
+def mark_for_later(context: AssetExecutionContext, error: NarrativeError) -> bool:
+    """Note on the run that it ends to be tried again, and say whether it is: a failure would end its backfill."""
+    again = try_again([type(error).__name__], context.run.tags)
+    if again is not None:
+        context.instance.add_run_tags(context.run.run_id, later(again))
+    return again is not None
 
 
 def decision_links(pending: ApprovalPending) -> dict[str, MetadataValue[Any]]:

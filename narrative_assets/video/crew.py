@@ -17,7 +17,7 @@ from narrative_assets.video.clips import ClipFigures, keep_clip
 from narrative_assets.video.encode import Segment, cut_up, encode
 from narrative_assets.video.filming import ClipJob, ClipRoom, Shoot
 from narrative_assets.video.ports import ClipStore
-from schemas.errors import MediaError, NarrativeError
+from schemas.errors import MediaError, NarrativeError, StorageError
 
 Filmed = tuple[str, tuple[Path, ClipFigures]]
 """A job's key with its clip and figures."""
@@ -26,7 +26,7 @@ Filmed = tuple[str, tuple[Path, ClipFigures]]
 def film(jobs: Sequence[ClipJob], room: ClipRoom, store: ClipStore, pool: Executor, workers: int) -> Iterator[Filmed]:
     """Film ``jobs``, whose keys differ, on ``workers`` threads of ``pool``; yields each clip as it is stored.
 
-    Raises what the first failure raised, a MediaError that names the shot where the disk failed.
+    Raises what the first failure raised, an error that names the shot where the disk or the codec failed.
     """
     board = _Board(jobs, room, store)
     for _ in range(max(1, workers) if jobs else 0):
@@ -125,10 +125,11 @@ class _Board:
 
 
 def _named(error: BaseException, take: _Take | None) -> BaseException:
-    """A failure of the disk or of a codec as a MediaError that names the shot; others as they are."""
+    """A failure of the disk or of a codec as an error that names the shot; others as they are."""
     if take is None or isinstance(error, NarrativeError) or not isinstance(error, (OSError, ValueError)):
         return error
-    named = MediaError(
+    kind = StorageError if isinstance(error, OSError) else MediaError
+    named = kind(
         f"Shot {take.job.shot.shot_id} could not be rendered: {error}.",
         remedy="Check free disk space, then render again; finished shots are kept.",
     )

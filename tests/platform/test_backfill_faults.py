@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from narrative_assets.assets.stage import STAGES
+from narrative_assets.assets.waiting import ATTEMPT
 from resources.registry import ArtifactStore
 from resources.studio import RunSettings, Studio
 from schemas.render import RenderOutput
@@ -94,7 +95,7 @@ def test_artifacts_that_cannot_be_written_hold_the_season_up_and_no_longer(tmp_p
             # A second mount on top: what is open goes on, whatever is opened from now on is read-only.
             subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
             subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
-            site.wait(lambda: any(run.status == "FAILURE" for run in site.runs()), "a run to meet the refusal")
+            site.wait(lambda: any(ATTEMPT in run.tags for run in site.runs()), "a run to meet the refusal")
             assert site.backfill_status(backfill) == "REQUESTED"
             subprocess.run(["umount", "-l", str(folder)], check=True)
             require_whole(site, backfill)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from narrative_assets.assets.waiting import Again, try_again
 from schemas.run import RunError, StageRun
-from sensors.failures import Again, ended_by, profile_of_run, try_again
+from sensors.failures import ended_by, profile_of_run
 
 
 def stage(name: str, status: str, error: RunError | None = None) -> StageRun:
