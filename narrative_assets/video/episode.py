@@ -27,14 +27,14 @@ from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.ports import BlobStore, ClipStore
 from narrative_assets.video.quality import judge
-from narrative_assets.video.soundtrack import Soundtrack, soundtrack
+from narrative_assets.video.soundtrack import soundtrack
 from narrative_assets.video.takes import staged
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from narrative_assets.video.voices import VoiceBook
 from schemas.assets import AssetManifest
 from schemas.errors import MediaError
 from schemas.project import DurationWindow
-from schemas.render import BlobRef, CaptionFile, RenderedShot, RenderOutput, RenderPlan, Stem
+from schemas.render import BlobRef, CaptionFile, RenderedShot, RenderOutput, RenderPlan
 from schemas.shots import ShotList, require_lock
 
 __all__ = ["RECIPE_VERSION", "RenderHashes", "render_episode"]
@@ -85,9 +85,9 @@ def render_episode(
             if on_shot is not None:
                 on_shot(number, len(kept.shots), True)
         return kept
-    cues = caption_sets(shot_list, plan)
     with _crew(workers) as (pool, halt):
-        heard = pool.submit(_heard, shot_list, plan, blobs, clips, toolchain, scratch)
+        mixed = pool.submit(soundtrack, shot_list, plan, blobs, clips, toolchain, scratch)
+        cues = caption_sets(shot_list, plan)
         encoding = encoding_of(plan.profile, shot_list.fps)
         book = PlateBook(plan, blobs.read)
         lettering, voices = Lettering.of(plan), VoiceBook(plan, blobs.read)
@@ -99,14 +99,15 @@ def render_episode(
         figures = [replace(finished[job.key][1], shot_id=job.shot.shot_id) for job in jobs]
         sheet = pool.submit(_sheet, shot_list, paths, blobs)
         flashes = pool.submit(flash_gate, figures, shot_list.fps)
-        sound = heard.result()
-        video = _video(paths, encoding, sound.track.aac, shot_list, toolchain, scratch / "episode.mp4")
+        captions = pool.submit(_captions, cues, shot_list, encoding.height > encoding.width, blobs)
+        track = mixed.result()
+        video = _video(paths, encoding, track.aac, shot_list, toolchain, scratch / "episode.mp4")
         shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
         quality = judge(
             shot_list,
             plan,
             cues.sdh,
-            sound.track.mix,
+            track.sound.heard,
             video.probe,
             figures,
             window=window,
@@ -123,15 +124,15 @@ def render_episode(
             timing_lock_hash=shot_list.timing_lock_hash,
             video=shown.result(),
             video_stream_hash=video.stream_hash,
-            audio_pcm_hash=sound.pcm_hash,
-            captions=_captions(cues, shot_list, encoding.height > encoding.width, blobs),
-            stems=sound.stems,
+            audio_pcm_hash=track.sound.pcm_hash,
+            captions=captions.result(),
+            stems=track.sound.stems,
             contact_sheet=sheet.result(),
             fps=shot_list.fps,
             total_frames=shot_list.total_frames,
             shots=tuple(_rendered(each) for each in figures),
             chapters=chapters_of(shot_list),
-            loudness=sound.track.mix.loudness,
+            loudness=track.sound.heard.loudness,
             quality=quality,
             placeholder_need_ids=tuple(missing.need_id for missing in plan.placeholders()),
             encoder=f"{encoder_build()}; {toolchain.build}",
@@ -157,30 +158,12 @@ def _crew(workers: int) -> Iterator[tuple[Executor, threading.Event]]:
 
 
 @dataclass(frozen=True)
-class _Heard:
-    """The finished sound, its stems handed over."""
-
-    track: Soundtrack
-    stems: tuple[Stem, ...]
-    pcm_hash: str
-
-
-@dataclass(frozen=True)
 class _Video:
     """The finished file and what was found in it."""
 
     path: Path
     stream_hash: str
     probe: Probe
-
-
-def _heard(
-    shot_list: ShotList, plan: RenderPlan, blobs: BlobStore, clips: ClipStore, toolchain: Toolchain, scratch: Path
-) -> _Heard:
-    """Mix the episode, or take its sound from the store."""
-    track = soundtrack(shot_list, plan, blobs.read, clips, toolchain, scratch)
-    pcm_hash = track.mix.pcm_hash
-    return _Heard(track, _stems(track, blobs), pcm_hash)
 
 
 def _clips(
@@ -243,25 +226,6 @@ def _captions(cues: CaptionSets, shot_list: ShotList, vertical: bool, blobs: Blo
         )
         for each in documents
     )
-
-
-def _stems(sound: Soundtrack, blobs: BlobStore) -> tuple[Stem, ...]:
-    """Hand the stems over as WAV files."""
-    rate, samples = sound.mix.sample_rate, len(sound.mix.mix)
-    return tuple(
-        Stem.model_validate({"name": name, "file": _handed_over(path, sound.hashes[name], samples, rate, blobs)})
-        for name, path in sound.wavs.items()
-    )
-
-
-def _handed_over(wav: Path, sha256: str, samples: int, rate: int, blobs: BlobStore) -> BlobRef:
-    """A WAV file as a blob. One that is kept already is only looked at, large as it is."""
-    if not blobs.intact(sha256):
-        return blobs.put_file(wav, "audio/wav", samples=samples, sample_rate=rate)
-    return BlobRef(
-        uri=f"blob:sha256:{sha256}", media_type="audio/wav", size_bytes=wav.stat().st_size,
-        samples=samples, sample_rate=rate,
-    )  # fmt: skip
 
 
 def _rendered(figures: ClipFigures) -> RenderedShot:

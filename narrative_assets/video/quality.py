@@ -16,8 +16,7 @@ from narrative_assets.video.flash_gate import flash_gate
 from narrative_assets.video.lettering_gates import lettering_findings
 from narrative_assets.video.picture_gates import black_frames, frozen_pictures, pacing
 from narrative_assets.video.plan_gates import licences, missing_assets
-from narrative_assets.video.sound import Mix
-from narrative_assets.video.sound_gates import clipped_speech, ducking, loudness, true_peak
+from narrative_assets.video.sound_gates import Heard, clipped_speech, ducking, loudness, true_peak
 from narrative_assets.video.toolchain import Probe
 from schemas.project import DurationWindow
 from schemas.render import QualityFinding, RenderPlan
@@ -33,7 +32,7 @@ def judge(
     shot_list: ShotList,
     plan: RenderPlan,
     cues: Sequence[Cue],
-    mix: Mix,
+    sound: Heard,
     probe: Probe,
     clips: Sequence[ClipFigures],
     *,
@@ -53,10 +52,10 @@ def judge(
         _frame_count(shot_list, probe, clips),
         _av_offset(probe),
         *caption_findings(shot_list, cues, subtitles),
-        loudness(plan, mix),
-        true_peak(plan, mix),
-        ducking(shot_list, plan, mix),
-        clipped_speech(shot_list, plan, mix),
+        loudness(plan, sound),
+        true_peak(plan, sound),
+        ducking(plan, sound),
+        clipped_speech(shot_list, plan, sound),
         black_frames(shot_list, clips),
         frozen_pictures(shot_list, clips),
         flashes or flash_gate(clips, shot_list.fps),

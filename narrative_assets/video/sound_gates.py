@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from narrative_assets.video.mixing import Samples
 from narrative_assets.video.sound import Mix, sample_at
 from narrative_assets.video.tracks import Track
 from schemas.assets import line_need_id
-from schemas.render import BlobRef, QualityFinding, RenderPlan, ResolvedAsset
+from schemas.render import BlobRef, Loudness, QualityFinding, RenderPlan, ResolvedAsset
 from schemas.shots import ShotList, SpokenLine
 
 LOUDNESS_TOLERANCE = 20
@@ -28,9 +29,37 @@ _QUIET = 33
 _PIECE = 1 << 20
 
 
-def loudness(plan: RenderPlan, mix: Mix) -> QualityFinding:
+@dataclass(frozen=True)
+class Heard:
+    """What is judged of a finished sound: its loudness, and what was measured on its stems.
+
+    ``under_speech`` says by how many hundredths of a decibel music lies under the voices while they speak, None
+    without either. ``inaudible`` and ``unended`` are the ids of lines in whose place nothing is heard, and of those
+    whose last word is not. ``clipped`` counts the places where voices stay at full scale.
+    """
+
+    loudness: Loudness
+    under_speech: int | None
+    inaudible: tuple[str, ...]
+    unended: tuple[str, ...]
+    clipped: int
+
+
+def heard(shot_list: ShotList, mix: Mix) -> Heard:
+    """Measure the stems of ``mix``."""
+    lines = shot_list.lines
+    return Heard(
+        mix.loudness,
+        _under_speech(shot_list, mix),
+        tuple(line.line_id for line in lines if not _audible(mix.dialogue[slice(*_samples_of(line, shot_list, mix))])),
+        tuple(line.line_id for line in lines if not _reaches_its_end(line, shot_list, mix)),
+        _clipped_runs(mix.dialogue),
+    )
+
+
+def loudness(plan: RenderPlan, sound: Heard) -> QualityFinding:
     """The mix is as loud as the profile asks."""
-    measured, target = mix.loudness.integrated, plan.profile.loudness
+    measured, target = sound.loudness.integrated, plan.profile.loudness
     silent = measured <= SILENCE
     passed = silent or abs(measured - target) <= LOUDNESS_TOLERANCE
     message = "The episode makes no sound." if silent else ""
@@ -46,22 +75,21 @@ def loudness(plan: RenderPlan, mix: Mix) -> QualityFinding:
     )
 
 
-def true_peak(plan: RenderPlan, mix: Mix) -> QualityFinding:
+def true_peak(plan: RenderPlan, sound: Heard) -> QualityFinding:
     """No peak between the samples is higher than the profile allows."""
-    measured, limit = mix.loudness.true_peak, plan.profile.true_peak
+    measured, limit = sound.loudness.true_peak, plan.profile.true_peak
     passed = measured <= limit
     message = "" if passed else f"Limit the mix by {(measured - limit) / 100:.2f} dB more."
     return finding("true_peak", passed, f"{measured / 100:.2f} dBTP", f"{limit / 100:.2f} dBTP", message)
 
 
-def ducking(shot_list: ShotList, plan: RenderPlan, mix: Mix) -> QualityFinding:
+def ducking(plan: RenderPlan, sound: Heard) -> QualityFinding:
     """Music under speech was lowered as far as the profile says, and the finished stems bear it out.
 
     Judged twice: by the depth that the mixer applied, and by how far the music stem lies under the voices where
     they speak. Without music under speech there is nothing to duck.
     """
-    wanted, depth = plan.profile.duck, mix.loudness.duck_depth
-    under = _under_speech(shot_list, mix)
+    wanted, depth, under = plan.profile.duck, sound.loudness.duck_depth, sound.under_speech
     if wanted >= 0 or under is None:
         return finding("ducking", True, "no music under speech", f"{min(wanted, 0) / 100:.1f} dB")
     lowered = abs(depth - wanted) <= DUCK_TOLERANCE
@@ -77,26 +105,24 @@ def ducking(shot_list: ShotList, plan: RenderPlan, mix: Mix) -> QualityFinding:
     )
 
 
-def clipped_speech(shot_list: ShotList, plan: RenderPlan, mix: Mix) -> QualityFinding:
+def clipped_speech(shot_list: ShotList, plan: RenderPlan, sound: Heard) -> QualityFinding:
     """Each line is heard, has its place whole, reaches its last word, and no sample of it is cut off at the top."""
     takes = {asset.need_id: asset.blob for asset in plan.assets if isinstance(asset, ResolvedAsset)}
     cut, unheard = [], []
     for line in shot_list.lines:
         take = takes.get(line_need_id(line.line_id))
         said = take is not None and re.search(r"\w", line.text) is not None
-        first, end = _samples_of(line, shot_list, mix)
-        if said and not _audible(mix.dialogue[first:end]):
+        if said and line.line_id in sound.inaudible:
             unheard.append(line.line_id)
-        elif _has_no_room(line, take, shot_list) or (said and not _reaches_its_end(line, shot_list, mix)):
+        elif _has_no_room(line, take, shot_list) or (said and line.line_id in sound.unended):
             cut.append(line.line_id)
-    clipped = _clipped_runs(mix.dialogue)
     message = f"Lines that end too early: {several(cut)}. Give them the time of their voice. " if cut else ""
     message += f"Lines that cannot be heard: {several(unheard)}. Speak them again. " if unheard else ""
-    message += "Voices are cut off at full scale: lower their level." if clipped else ""
+    message += "Voices are cut off at full scale: lower their level." if sound.clipped else ""
     return finding(
         "clipped_speech",
-        not (cut or unheard or clipped),
-        f"{len(cut)} lines cut, {len(unheard)} not heard, {clipped} clipped peaks",
+        not (cut or unheard or sound.clipped),
+        f"{len(cut)} lines cut, {len(unheard)} not heard, {sound.clipped} clipped peaks",
         "0 lines, 0 peaks",
         message.strip(),
     )

@@ -1,62 +1,58 @@
-"""The episode's soundtrack as files: mix and stems as WAV, the mix as AAC, kept by key beside the shot clips.
+"""The episode's soundtrack: stems handed over as WAV, the mix as AAC, kept by key beside the shot clips.
 
-What is heard is decided in ``sound``. Here it is made once for the same lines, sounds and levels.
+What is heard is decided in ``sound``. Here it is made, coded and measured once for the same lines, sounds and levels.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from narrative_assets.video.aac import encode_aac
 from narrative_assets.video.clips import file_hash
-from narrative_assets.video.ports import ClipStore
-from narrative_assets.video.sound import Mix, StemName, mix_episode
+from narrative_assets.video.ports import BlobStore, ClipStore
+from narrative_assets.video.sound import StemName, mix_episode
+from narrative_assets.video.sound_gates import Heard, heard
 from narrative_assets.video.toolchain import Toolchain
 from narrative_assets.video.tracks import open_wav
 from schemas.canonical import content_hash
 from schemas.errors import StorageError
-from schemas.render import BlobRef, Loudness, Placeholder, RenderPlan
+from schemas.render import BlobRef, Placeholder, RenderPlan, Stem
 from schemas.shots import ShotList
 
-SOUND_RECIPE = "4"
-"""Changes whenever the same lines and sounds would be mixed or coded differently."""
+SOUND_RECIPE = "5"
+"""Changes whenever the same lines and sounds would be mixed, coded or measured differently."""
 STEMS: tuple[StemName, ...] = ("dialogue", "music", "effects", "mix")
-_PARTS = (*STEMS, "aac")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a finished sound came to; the bytes of its stems are the blob store's."""
+
+    heard: Heard
+    pcm_hash: str
+    stems: tuple[Stem, ...]
 
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """The finished sound. The tracks of ``mix`` lie in the files of ``wavs``, so they cost no memory to hold.
+    """The finished sound, and its mix as AAC in an mp4."""
 
-    All files lie under the scratch folder and may be handed on. ``hashes`` are the SHA-256 of the WAV files.
-    """
-
-    mix: Mix
-    wavs: dict[str, Path]
+    sound: Sound
     aac: Path
-    hashes: dict[str, str]
+
+
+_KEPT = TypeAdapter(Sound)
 
 
 def soundtrack(
-    shot_list: ShotList,
-    plan: RenderPlan,
-    read: Callable[[BlobRef], bytes],
-    store: ClipStore,
-    toolchain: Toolchain,
-    scratch: Path,
+    shot_list: ShotList, plan: RenderPlan, blobs: BlobStore, store: ClipStore, toolchain: Toolchain, scratch: Path
 ) -> Soundtrack:
-    """Mix the episode and encode the mix, or take both from ``store``. Raises MediaError as the mix does."""
+    """Mix the episode and encode the mix, or take both from the stores. Raises MediaError as the mix does."""
     key = _key(shot_list, plan, toolchain)
-    files = {part: scratch / f"sound-{part}" for part in _PARTS}
-    fetched = _fetch(key, store, files)
-    if fetched is None:
-        figures = _make(shot_list, plan, read, store, toolchain, files)
-        fetched = figures, _keep(key, store, files, figures)
-    return _open(files, *fetched)
+    return _kept(key, blobs, store) or _made(key, shot_list, plan, blobs, store, toolchain, scratch)
 
 
 def _key(shot_list: ShotList, plan: RenderPlan, toolchain: Toolchain) -> str:
@@ -81,76 +77,39 @@ def _sounds(plan: RenderPlan) -> dict[str, BlobRef]:
     return {need_id: blob for need_id, blob in planned.items() if blob and blob.media_type.startswith("audio/")}
 
 
-def _make(
+def _made(
+    key: str,
     shot_list: ShotList,
     plan: RenderPlan,
-    read: Callable[[BlobRef], bytes],
+    blobs: BlobStore,
     store: ClipStore,
     toolchain: Toolchain,
-    files: dict[str, Path],
-) -> dict[str, int | str]:
-    """Write all files and return the figures that go with them."""
+    scratch: Path,
+) -> Soundtrack:
+    """Mix, code and measure, then hand everything over."""
+    wavs = {name: scratch / f"sound-{name}" for name in STEMS}
     try:
-        mix = mix_episode(shot_list, plan, read, {part: files[part] for part in STEMS})
+        mix = mix_episode(shot_list, plan, blobs.read, wavs)
     except OSError as error:
         raise StorageError(f"The sound cannot be written: {error.strerror}.", remedy="Free some space.") from error
-    samples, rate = len(mix.mix), mix.sample_rate
-    wav, scratch = files["mix"], files["mix"].parent
-    encode_aac(toolchain, wav, open_wav(wav, samples, 2), rate, store, scratch, files["aac"])
-    levels = mix.loudness.model_dump(mode="json", include={"integrated", "true_peak", "gain", "duck_depth"})
-    return {**levels, "sample_rate": rate, "samples": samples, "pcm_hash": mix.pcm_hash}
-
-
-def _keep(key: str, store: ClipStore, files: dict[str, Path], figures: dict[str, int | str]) -> dict[str, str]:
-    """Put every file into the store and return their hashes; a second name of each stays in the scratch folder."""
-    hashes = {part: file_hash(path) for part, path in files.items()}
-    for part, path in files.items():
-        kept = path.with_name(f"{path.name}.kept")
-        _share(path, kept)
-        store.put(_part_key(key, part), kept, {**figures, "file_hash": hashes[part]})
-    return hashes
-
-
-def _fetch(key: str, store: ClipStore, files: dict[str, Path]) -> tuple[dict[str, int | str], dict[str, str]] | None:
-    """Bring all files of ``key`` into the scratch folder; None when one is missing or differs from its hash."""
-    figures: dict[str, int | str] = {}
-    hashes: dict[str, str] = {}
-    for part, path in files.items():
-        stored, found = store.get(_part_key(key, part)), store.figures(_part_key(key, part))
-        try:
-            if stored is None or found is None:
-                return None
-            hashes[part] = file_hash(stored)
-            if hashes[part] != found["file_hash"]:
-                return None
-            _share(stored, path)
-            figures = {name: value for name, value in found.items() if name != "file_hash"}
-            Loudness.model_validate(figures)
-            str(figures["pcm_hash"])
-        except (OSError, KeyError, ValueError):
-            return None
-    return figures, hashes
-
-
-def _open(files: dict[str, Path], figures: dict[str, int | str], hashes: dict[str, str]) -> Soundtrack:
-    samples, rate = int(figures["samples"]), int(figures["sample_rate"])
-    mix = Mix(
-        **{part: open_wav(files[part], samples, 2) for part in STEMS},
-        sample_rate=rate,
-        loudness=Loudness.model_validate({name: figures[name] for name in Loudness.model_fields}),
-        pcm_hash=str(figures["pcm_hash"]),
+    samples, rate, aac = len(mix.mix), mix.sample_rate, scratch / "sound-aac"
+    encode_aac(toolchain, wavs["mix"], open_wav(wavs["mix"], samples, 2), rate, store, scratch, aac)
+    stems = tuple(
+        Stem(name=name, file=blobs.put_file(path, "audio/wav", samples=samples, sample_rate=rate))
+        for name, path in wavs.items()
     )
-    return Soundtrack(mix, {part: files[part] for part in STEMS}, files["aac"], hashes)
+    sound = Sound(heard(shot_list, mix), mix.pcm_hash, stems)
+    figures: dict[str, int | str] = {"file_hash": file_hash(aac), "sound": _KEPT.dump_json(sound).decode()}
+    return Soundtrack(sound, store.put(key, aac, figures))
 
 
-def _share(path: Path, other: Path) -> None:
-    """Give ``path`` a second name, or copy it where the file system allows no second name."""
-    other.unlink(missing_ok=True)
+def _kept(key: str, blobs: BlobStore, store: ClipStore) -> Soundtrack | None:
+    """The sound kept under ``key``; None where a file of it is missing or differs from its hash."""
+    aac, figures = store.get(key), store.figures(key)
     try:
-        os.link(path, other)
-    except OSError:
-        shutil.copyfile(path, other)
-
-
-def _part_key(key: str, part: str) -> str:
-    return content_hash([key, part])
+        if aac is None or figures is None or file_hash(aac) != figures["file_hash"]:
+            return None
+        sound = _KEPT.validate_json(str(figures["sound"]))
+    except (OSError, KeyError, ValueError):
+        return None
+    return Soundtrack(sound, aac) if all(blobs.intact(stem.file.sha256) for stem in sound.stems) else None

@@ -14,7 +14,7 @@ from PIL import Image
 
 from narrative_assets.video.quality import judge
 from narrative_assets.video.sound import Mix, mix_episode
-from narrative_assets.video.sound_gates import clipped_speech, ducking, loudness, true_peak
+from narrative_assets.video.sound_gates import Heard, clipped_speech, ducking, heard, loudness, true_peak
 from narrative_assets.video.toolchain import probe
 from schemas.render import QualityFinding, RenderOutput, RenderPlan, ResolvedAsset
 from schemas.shots import Environment, Framing, Movement, Shot, ShotList, SpokenLine, WordCue
@@ -107,7 +107,9 @@ def test_sound_that_lags_and_frames_that_are_missing_are_found_in_the_file(tmp_p
         spoiled = tmp_path / "spoiled.mp4"
         command = [str(stage.toolchain.ffmpeg), "-y", "-v", "error", "-i", str(whole), *options, "-c", "copy"]
         subprocess.run([*command, "-f", "mp4", str(spoiled)], check=True)
-        return {each.gate: each for each in judge(film, plan, (), mix, probe(stage.toolchain, spoiled), [])}
+        return {
+            each.gate: each for each in judge(film, plan, (), heard(film, mix), probe(stage.toolchain, spoiled), [])
+        }
 
     assert judged()["av_offset"].passed
     late = judged("-itsoffset", "0.2", "-i", str(whole), "-map", "0:v", "-map", "1:a")["av_offset"]
@@ -171,6 +173,9 @@ class Sound:
         self.plan: RenderPlan = self.under(duck, assets)
         self.mix: Mix = mix_episode(self.shots, self.plan, self.shelf.read)
 
+    def heard(self) -> Heard:
+        return heard(self.shots, self.mix)
+
     def under(self, duck: int, assets: list[ResolvedAsset]) -> RenderPlan:
         plan = render_plan(self.shots, assets)
         return plan.model_copy(update={"profile": plan.profile.model_copy(update={"duck": duck})})
@@ -183,10 +188,10 @@ def sound() -> Sound:
 
 def test_a_clean_mix_passes_every_gate_of_sound(sound: Sound) -> None:
     found = [
-        loudness(sound.plan, sound.mix),
-        true_peak(sound.plan, sound.mix),
-        ducking(sound.shots, sound.plan, sound.mix),
-        clipped_speech(sound.shots, sound.plan, sound.mix),
+        loudness(sound.plan, sound.heard()),
+        true_peak(sound.plan, sound.heard()),
+        ducking(sound.plan, sound.heard()),
+        clipped_speech(sound.shots, sound.plan, sound.heard()),
     ]
     assert [finding.gate for finding in found if not finding.passed] == []
     assert "under the voices" in found[2].measured
@@ -195,7 +200,7 @@ def test_a_clean_mix_passes_every_gate_of_sound(sound: Sound) -> None:
 def test_a_mix_for_another_loudness_is_found(sound: Sound) -> None:
     for target in (sound.plan.profile.loudness + 40, sound.plan.profile.loudness - 40):
         asked = sound.plan.model_copy(update={"profile": sound.plan.profile.model_copy(update={"loudness": target})})
-        found = loudness(asked, sound.mix)
+        found = loudness(asked, sound.heard())
         assert not found.passed
         assert ("louder" if target > sound.mix.loudness.integrated else "softer") in found.message
 
@@ -203,13 +208,13 @@ def test_a_mix_for_another_loudness_is_found(sound: Sound) -> None:
 def test_peaks_above_the_ceiling_are_found(sound: Sound) -> None:
     lower = sound.mix.loudness.true_peak - 50
     asked = sound.plan.model_copy(update={"profile": sound.plan.profile.model_copy(update={"true_peak": lower})})
-    found = true_peak(asked, sound.mix)
+    found = true_peak(asked, sound.heard())
     assert not found.passed and "0.50 dB more" in found.message
 
 
 def test_music_that_was_not_lowered_is_found(sound: Sound) -> None:
     flat_music = Sound(duck=0)
-    found = ducking(sound.shots, sound.plan, flat_music.mix)
+    found = ducking(sound.plan, flat_music.heard())
     assert not found.passed
     assert "lower it by 12.0 dB" in found.message
 
@@ -217,7 +222,7 @@ def test_music_that_was_not_lowered_is_found(sound: Sound) -> None:
 def test_music_that_covers_the_voices_is_found_whatever_was_reckoned(sound: Sound) -> None:
     loud = np.asarray(sound.mix.music[: len(sound.mix.music)]).astype(np.int32) * 8
     spoiled = replace(sound.mix, music=np.clip(loud, -32_768, 32_767).astype(np.int16))
-    found = ducking(sound.shots, sound.plan, spoiled)
+    found = ducking(sound.plan, heard(sound.shots, spoiled))
     assert not found.passed
     assert found.message == "Music covers the voices: lower the music or raise the voices."
 
@@ -230,14 +235,14 @@ def silenced(mix: Mix, first: float, end: float) -> Mix:
 
 
 def test_a_line_that_stops_before_its_last_word_is_found(sound: Sound) -> None:
-    found = clipped_speech(sound.shots, sound.plan, silenced(sound.mix, 2.4, 4.0))
+    found = clipped_speech(sound.shots, sound.plan, heard(sound.shots, silenced(sound.mix, 2.4, 4.0)))
     assert not found.passed
     assert found.measured.startswith("1 lines cut, 0 not heard")
     assert sound.lines[0].line_id in found.message
 
 
 def test_a_line_that_is_not_heard_is_found(sound: Sound) -> None:
-    found = clipped_speech(sound.shots, sound.plan, silenced(sound.mix, 5.0, 8.0))
+    found = clipped_speech(sound.shots, sound.plan, heard(sound.shots, silenced(sound.mix, 5.0, 8.0)))
     assert found.measured.startswith("0 lines cut, 1 not heard")
     assert sound.lines[1].line_id in found.message
 
@@ -245,14 +250,14 @@ def test_a_line_that_is_not_heard_is_found(sound: Sound) -> None:
 def test_a_take_longer_than_its_place_is_found(sound: Sound) -> None:
     longer = sound.shelf.asset(f"line:{sound.lines[0].line_id}", voice(3.2), 22_050)
     plan = sound.plan.model_copy(update={"assets": (longer, *sound.plan.assets[1:])})
-    found = clipped_speech(sound.shots, plan, mix_episode(sound.shots, plan, sound.shelf.read))
+    found = clipped_speech(sound.shots, plan, heard(sound.shots, mix_episode(sound.shots, plan, sound.shelf.read)))
     assert found.measured.startswith("1 lines cut")
 
 
 def test_voices_cut_off_at_full_scale_are_found(sound: Sound) -> None:
     loud = np.asarray(sound.mix.dialogue[: len(sound.mix.dialogue)]).astype(np.int32) * 40
     spoiled = replace(sound.mix, dialogue=np.clip(loud, -32_768, 32_767).astype(np.int16))
-    found = clipped_speech(sound.shots, sound.plan, spoiled)
+    found = clipped_speech(sound.shots, sound.plan, heard(sound.shots, spoiled))
     assert not found.passed
     assert int(found.measured.split(", ")[2].split()[0]) > 10
     assert "lower their level" in found.message

@@ -13,6 +13,7 @@ from narrative_assets.video.captions import Cue, caption_cues
 from narrative_assets.video.clips import ClipFigures
 from narrative_assets.video.quality import judge
 from narrative_assets.video.sound import Mix, mix_episode
+from narrative_assets.video.sound_gates import heard
 from narrative_assets.video.toolchain import Probe
 from schemas.project import DurationWindow
 from schemas.render import Placeholder, QualityFinding, RenderPlan
@@ -42,7 +43,7 @@ class Episode:
         self.clips = [clip(each, [90] * each.duration_frames) for each in self.shots.shots]
 
     def findings(self, **more: Any) -> dict[str, QualityFinding]:
-        found = judge(self.shots, self.plan, self.cues, self.mix, self.probe, self.clips, **more)
+        found = judge(self.shots, self.plan, self.cues, heard(self.shots, self.mix), self.probe, self.clips, **more)
         return {finding.gate: finding for finding in found}
 
     def failed(self, **more: Any) -> list[str]:
