@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from typing import Annotated
@@ -19,6 +20,7 @@ from resources.checkup.surroundings import Surroundings
 from resources.inference.configured import configured_wording
 from resources.inference.preflight import Preflight, preflight
 from resources.inventory.folder import InventoryFolder
+from resources.memory.configured import configured_embedding
 from schemas.errors import InputError, NarrativeError
 from schemas.models import ModelInventory
 
@@ -42,9 +44,9 @@ def doctor(
     from narrative_assets.cli.checkup import dagster_checks
 
     around = Surroundings.read(artifacts_root(), os.environ)
-    before = _preflight()
+    before = _preflight(around)
     with dagster_checks(around) as of_dagster:
-        own = [*_own_checks(around), *_model_checks(before)]
+        own = [*_own_checks(around), *_model_checks(around, before)]
         found = examine([*own, *of_dagster, *_port_checks(port, media_port)])
     if as_json:
         typer.echo(json.dumps({**_as_json(found), "preflight": asdict(before)}, indent=2))
@@ -70,24 +72,24 @@ def _own_checks(around: Surroundings) -> list[Check]:
     ]
 
 
-def _preflight() -> Preflight:
-    """What a run will use. A record that cannot be read is told by its own check."""
-    try:
+def _preflight(around: Surroundings) -> Preflight:
+    """What a run will use. A record or a setting that cannot be read is told by its own check."""
+    inventory, language, embedding = ModelInventory(models=()), (), None
+    with suppress(NarrativeError):
         inventory = InventoryFolder.configured().inventory()
-    except NarrativeError:
-        inventory = ModelInventory(models=())
-    try:
+    with suppress(NarrativeError):
         language = configured_wording().backends
-    except NarrativeError:
-        language = ()
-    return preflight(os.environ, inventory, {"language": language})
+    with suppress(NarrativeError):
+        embedding = configured_embedding(around.root / around.tenant)
+    return preflight(os.environ, inventory, {"language": language, "embedding": (embedding,) if embedding else ()})
 
 
-def _model_checks(before: Preflight) -> list[Check]:
+def _model_checks(around: Surroundings, before: Preflight) -> list[Check]:
     return [
         Check("model runtimes", partial(models.runtimes, before)),
         Check("models", lambda: models.inventory(InventoryFolder.configured())),
         Check("words", lambda: models.words(os.environ)),
+        Check("recall", partial(models.recall, around)),
         Check("tasks", partial(models.tasks, before)),
         Check("figures", lambda: models.figures(os.environ)),
     ]

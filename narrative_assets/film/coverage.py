@@ -213,8 +213,15 @@ def _shoot(
 
 
 def _things(floor: Floor, framing: Framing, beats: Sequence[Beat]) -> tuple[str, ...]:
-    """Props in a shot: those its beats handle; an insert without any shows the one handled before."""
+    """Props in a shot: those its beats handle; an insert without any shows the one handled before.
+
+    A view of the place leaves out what the insert behind it shows: the same thing twice in a row says nothing.
+    """
     handled = tuple(dict.fromkeys(prop for beat in beats for prop in beat.props))[:20]
+    if framing.kind == "cutaway":
+        told = {beat.element.element_id for beat in beats}
+        looks = [each for each in floor.breakdown.moments if isinstance(each, PropMoment) and each.element_id in told]
+        handled = tuple(prop for prop in handled if not any(prop in each.props for each in looks))
     return handled or (floor.last_props if framing.kind == "insert" else ())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Annotated, Any, Literal, Protocol
@@ -22,10 +22,13 @@ from narrative_assets.writing.seeding import seed_for
 from schemas.errors import NarrativeError
 from schemas.project import Project
 from schemas.script import DialogueElement, Scene, Script
+from schemas.story import RecalledItem
 
 MOST_CHARACTERS = 40_000
 """How long an answer may be before it is read at all."""
 MOST_LINES = 200
+MOST_EARLIER = 4
+"""Recalled passages that a prompt tells; a small model's window holds no more."""
 
 Latitude = Literal["guided", "free"]
 """Whether a model finds its own words, or chooses among words that are known to fit: for small and untrained ones."""
@@ -119,12 +122,22 @@ class Reworded:
     usage: Usage = Usage()
 
 
-def reworded(script: Script, project: Project, model: LanguageModel, latitude: Latitude = "free") -> Reworded:
-    """The script with the model's words where they fit, and a refusal for each scene that keeps its own."""
+def reworded(
+    script: Script,
+    project: Project,
+    model: LanguageModel,
+    latitude: Latitude = "free",
+    recalled: Sequence[RecalledItem] = (),
+) -> Reworded:
+    """The script with the model's words where they fit, and a refusal for each scene that keeps its own.
+
+    ``recalled`` are passages of earlier episodes that the model may echo; it is told the nearest.
+    """
+    earlier = tuple(item.text for item in recalled[:MOST_EARLIER])
     scenes, refusals = [], []
     answers: list[Answer] = []
     for scene in script.scenes:
-        words = _asked(scene, script, project, model, latitude, answers)
+        words = _asked(scene, script, project, model, latitude, earlier, answers)
         if isinstance(words, Refusal):
             refusals.append(words)
         scenes.append(_with_words(scene, words) if isinstance(words, dict) else scene)
@@ -164,14 +177,20 @@ def dialogue_schema(scene: Scene, project: Project | None = None) -> dict[str, A
 
 
 def _asked(
-    scene: Scene, script: Script, project: Project, model: LanguageModel, latitude: Latitude, answers: list[Answer]
+    scene: Scene,
+    script: Script,
+    project: Project,
+    model: LanguageModel,
+    latitude: Latitude,
+    earlier: tuple[str, ...],
+    answers: list[Answer],
 ) -> dict[str, str] | Refusal | None:
     """The new words by element id, a refusal, or None for a scene in which nobody speaks."""
     if not 0 < len(_lines(scene)) <= MOST_LINES:
         return None
     schema = dialogue_schema(scene, project if latitude == "guided" else None)
     seed = seed_for(project, "language", script.episode_id, scene.scene_id)
-    answer = answered(model, _prompt(scene, project), schema, seed, scene.scene_id, answers)
+    answer = answered(model, _prompt(scene, project, earlier), schema, seed, scene.scene_id, answers)
     if isinstance(answer, Refusal):
         return answer
     try:
@@ -224,7 +243,7 @@ def _lines(scene: Scene) -> list[DialogueElement]:
     return [element for element in scene.elements if isinstance(element, DialogueElement)]
 
 
-def _prompt(scene: Scene, project: Project) -> Prompt:
+def _prompt(scene: Scene, project: Project, earlier: tuple[str, ...]) -> Prompt:
     manners = {member.id: member.manner for member in project.cast}
     data = {
         "scene_id": scene.scene_id,
@@ -242,6 +261,7 @@ def _prompt(scene: Scene, project: Project) -> Prompt:
             }
             for line in _lines(scene)
         ],
+        **({"earlier": earlier} if earlier else {}),
     }
     scene_json = json.dumps(data, ensure_ascii=False, indent=1)
     return Prompt(

@@ -80,7 +80,9 @@ def draft_script(
         threads_touched=_touched(plan),
         threads_closed=plan.threads_closed,
     )
-    return Reworded(script) if language is None else reworded(script, project, language, latitude)
+    if language is None:
+        return Reworded(script)
+    return reworded(script, project, language, latitude, context.recalled)
 
 
 def _touched(plan: EpisodePlan) -> tuple[str, ...]:

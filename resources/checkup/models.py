@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resources.checkup.findings import Finding, not_run, ok, warning
+from resources.checkup.surroundings import Surroundings
 from resources.inference.configured import configured_wording
 from resources.inference.preflight import WITHOUT, Plan, Preflight
 from resources.inventory.folder import InventoryFolder
+from resources.memory.configured import configured_embedding
 from resources.metering.configured import CHOICE, configured_metrics
 
 
@@ -45,6 +47,12 @@ def words(environment: Mapping[str, str]) -> Finding:
     """Whether the models that are to word the lines can be meant. Raises InputError, RightsError for what cannot be."""
     wording = configured_wording(environment)
     return ok(f"Lines are worded by {wording.identity}." if wording.identity else "The templates word every line.")
+
+
+def recall(around: Surroundings) -> Finding:
+    """Whether what embeds the memory can be meant. Raises InputError, ModelError for what cannot be."""
+    backend = configured_embedding(around.root / around.tenant)
+    return ok("Earlier episodes are not recalled." if backend is None else f"Recalled by {backend.readiness().reason}")
 
 
 def figures(environment: Mapping[str, str]) -> Finding:

@@ -15,8 +15,8 @@ from schemas.errors import InputError, ModelError
 from schemas.story import RecalledItem
 
 RECALL = "NARRATIVE_RECALL"
-"""``minilm``, ``hashed`` or ``server``; empty or ``off`` recalls nothing."""
-WAYS = ("minilm", "hashed", "server")
+"""One of ``WAYS``; empty or ``off`` recalls nothing."""
+WAYS = ("minilm", "minilm-torch", "hashed", "server")
 _SERVER = ("NARRATIVE_EMBEDDING_URL", "NARRATIVE_EMBEDDING_MODEL", "NARRATIVE_EMBEDDING_DIMENSIONS")
 _KEY = "NARRATIVE_EMBEDDING_KEY"
 
@@ -43,11 +43,24 @@ def configured_memory(store: ArtifactStore, way: str = "") -> VectorMemory | Non
 
     Raises InputError for a way that there is not, ModelError where its model is not installed.
     """
-    way = way or os.environ.get(RECALL, "") or "off"
-    if way == "off":
-        return None
     folder = store.root / store.tenant
-    return VectorMemory(folder / "memory", _backend(way, folder / "models", _server() if way == "server" else ()))
+    backend = configured_embedding(folder, way)
+    if backend is None:
+        return None
+    found = backend.readiness()
+    if not found.ready:
+        raise ModelError(found.reason, remedy=found.remedy)
+    return VectorMemory(folder / "memory", backend)
+
+
+def configured_embedding(folder: Path, way: str = "") -> EmbeddingBackend | None:
+    """What embeds a tenant's memory, whether or not it is ready on this host; None where recall is off.
+
+    Prepared models are kept below ``folder``. Raises InputError for a way that there is not, ModelError where the
+    way's model is no part of this installation.
+    """
+    way = way or os.environ.get(RECALL, "") or "off"
+    return None if way == "off" else _backend(way, folder / "models", _server() if way == "server" else ())
 
 
 @lru_cache(maxsize=4)
@@ -57,22 +70,18 @@ def _backend(way: str, cache: Path, server: tuple[str, ...]) -> EmbeddingBackend
     from resources.inference.onnx_embedding import OnnxEmbedding
     from resources.inference.openai_embedding import OpenAIEmbedding
     from resources.inference.sentence_model import packaged_minilm
+    from resources.inference.torch_embedding import TorchEmbedding
 
     if way == "hashed":
         return HashedEmbedding()
     if way == "minilm":
-        return _ready(OnnxEmbedding(packaged_minilm(), cache))
+        return OnnxEmbedding(packaged_minilm(), cache)
+    if way == "minilm-torch":
+        return TorchEmbedding(packaged_minilm())
     if way == "server":
         address, model, dimensions, key = server
         return OpenAIEmbedding(address, model, int(dimensions), key=key)
     raise InputError(f"{RECALL} is {way[:40]!r}.", remedy="Set it to off, " + ", ".join(WAYS) + ".")
-
-
-def _ready(backend: EmbeddingBackend) -> EmbeddingBackend:
-    found = backend.readiness()
-    if not found.ready:
-        raise ModelError(found.reason, remedy=found.remedy)
-    return backend
 
 
 def _server() -> tuple[str, ...]:

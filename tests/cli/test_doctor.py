@@ -52,6 +52,17 @@ def test_a_sound_machine_passes_and_is_told_what_was_not_run(site: Path, ports: 
 
 
 @pytest.mark.slow
+def test_what_embeds_the_memory_is_told_before_a_run(site: Path, ports: tuple[str, ...]) -> None:
+    done = narrative("doctor", "--json", *ports, cwd=site, NARRATIVE_RECALL="minilm-torch")
+    (plan,) = [each for each in done.json["preflight"]["plans"] if each["task"] == "embedding"]
+    assert plan["uses"] == "torch" and "all-minilm-l6-v2 on torch" in plan["why"]
+    assert _verdicts(done)["recall"] == "ok"
+    wrong = narrative("doctor", "--json", *ports, cwd=site, NARRATIVE_RECALL="telepathy")
+    assert wrong.code == 3
+    assert _verdicts(wrong)["recall"] == "failed"
+
+
+@pytest.mark.slow
 def test_every_wrong_address_is_named_with_its_remedy_and_no_password(site: Path) -> None:
     (site / "workspace.yaml").write_text("load_from:\n  - python_module: narrative_assets.nowhere\n")
     (site / "artifacts").write_text("in the way")

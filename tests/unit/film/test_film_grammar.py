@@ -83,6 +83,15 @@ def test_after_six_close_shots_the_scene_is_shown_wide_again(script: Script) -> 
 
 @given(generated())
 @few
+def test_a_thing_is_not_shown_in_a_view_of_the_place_and_again_at_once(script: Script) -> None:
+    for shots in by_scene(planned(script)):
+        for before, after in pairwise(shots):
+            if before.framing.kind == "cutaway" and after.framing.kind == "insert":
+                assert not set(before.props) & set(after.props)
+
+
+@given(generated())
+@few
 def test_never_three_alike(script: Script) -> None:
     for shots in by_scene(planned(script)):
         lengths = [shot.duration_frames for shot in shots]

@@ -12,13 +12,14 @@ from template_stories import first_canon, lighthouse, speeches
 
 from narrative_assets.writing.arc import plan_arc
 from narrative_assets.writing.context import assemble_context
-from narrative_assets.writing.language import Answer, Prompt, dialogue_schema, reworded
+from narrative_assets.writing.language import MOST_EARLIER, Answer, Prompt, dialogue_schema, reworded
 from narrative_assets.writing.plan import plan_episode
 from narrative_assets.writing.script import write_script
 from resources.tokenizing import packaged_counter
 from schemas.canonical import canonical_json, content_hash
 from schemas.errors import MediaError
 from schemas.script import Script
+from schemas.story import RecalledItem
 
 Dialogue = dict[str, Any]
 
@@ -83,6 +84,19 @@ def test_the_model_is_asked_for_json_by_a_schema_that_its_answer_fits():
             ],
         }
         jsonschema.validate(answer, schema)
+
+
+def test_the_nearest_recalled_passages_are_told_and_no_more():
+    passages = [
+        RecalledItem(text=f"The lamp went out, {n}.", source="s01e01", passage="scene", source_hash="0" * 64)
+        for n in range(6)
+    ]
+    silent, told = Scribe(lambda answer: answer), Scribe(lambda answer: answer)
+    reworded(written(), lighthouse(), silent)
+    reworded(written(), lighthouse(), told, recalled=passages)
+    assert not any('"earlier"' in prompt.task for prompt, _, _ in silent.asked)
+    for prompt, _, _ in told.asked:
+        assert [f"out, {n}." in prompt.task for n in range(6)] == [True] * MOST_EARLIER + [False] * (6 - MOST_EARLIER)
 
 
 HOSTILE: list[tuple[str, str, Callable[[Dialogue], Dialogue | str]]] = [
