@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dagster import DagsterInstance
 from sqlalchemy import select
 
 from benchmarks.pages import write_section
@@ -55,15 +56,15 @@ QUERIES = {
 
 @dataclass(frozen=True)
 class Season:
-    """A finished season: its seconds from the first run's start on, and the stretches in which a stage was at work."""
+    """A finished season: its seconds from the first run's start on, and when a stage or a gate was at work."""
 
     seconds: float
-    stages: list[Span]
+    work: list[Span]
 
     @property
     def engine(self) -> float:
-        """Seconds in which at least one stage was at work."""
-        return covered(self.stages)
+        """Seconds in which at least one stage or gate was at work."""
+        return covered(self.work)
 
     @property
     def overhead(self) -> float:
@@ -93,7 +94,8 @@ def in_dagster(folder: Path) -> tuple[Season, list[float]]:
         runs = [run for run in site.runs() if run.episode]
         store = ArtifactStore(folder / "artifacts")
         first = min(run.created for run in runs)
-        season = Season(max(run.ended for run in runs) - first, stage_spans(store, first))
+        spans = [*stage_spans(store, first), *gate_spans(folder, first)]
+        season = Season(max(run.ended for run in runs) - first, spans)
         return season, [reaction(site, store, number) for number in range(UPDATES)]
 
 
@@ -134,7 +136,8 @@ def in_terminal(folder: Path) -> dict[str, Season]:
             [sys.executable, "-m", "narrative_assets", "season", str(project), "--json"],
             cwd=folder, env={**clean, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True,
         )  # fmt: skip
-        found[name] = Season(time.time() - started, stage_spans(store, started))
+        seconds = time.time() - started
+        found[name] = Season(seconds, [*stage_spans(store, started), *gate_spans(folder, started)])
     return found
 
 
@@ -176,6 +179,15 @@ def stage_spans(store: ArtifactStore, since: float) -> list[Span]:
     return spans
 
 
+def gate_spans(folder: Path, since: float) -> list[Span]:
+    """When gates were at work from a moment on, by Dagster's record of its steps."""
+    os.environ["DAGSTER_HOME"] = str(folder / ".dagster")
+    with DagsterInstance.get() as instance:
+        steps = [step for run in instance.get_runs() for step in instance.get_run_step_stats(run.run_id)]
+    gates = [step for step in steps if step.step_key.endswith("_gates") and step.start_time and step.end_time]
+    return [(step.start_time, step.end_time) for step in gates if step.start_time >= since]
+
+
 def covered(spans: Iterable[Span]) -> float:
     """Seconds that at least one of the spans covers."""
     total, reached = 0.0, float("-inf")
@@ -206,9 +218,9 @@ def report(
 
 A season of {EPISODES} short episodes at 320x180, everything started as a person starts it. {os.cpu_count()} cores,
 {platform.machine()}, Python {platform.python_version()}; when it began, {load:.1f} other processes wanted a core.
-Overhead is the time an episode in which no stage was at work.
+Overhead is the time an episode in which no stage and no gate was at work.
 
-| | season, s | stages at work, s | overhead, s an episode |
+| | season, s | stages and gates at work, s | overhead, s an episode |
 |---|---|---|---|
 {table}
 

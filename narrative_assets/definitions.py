@@ -21,7 +21,8 @@ from sensors.models import daily_smoke
 from sensors.waiting import waiting_episodes
 
 STORY = [story_arc, episode_plan, script, canon_diff, canon, episode]
-ASSETS = [*STORY, shot_list, asset_manifest, render_plan, render_output, publish_record]
+FILM = [shot_list, asset_manifest, render_plan, render_output, publish_record]
+ASSETS = [*STORY, *FILM]
 
 episode_job = define_asset_job(
     "make_episode",
@@ -35,13 +36,19 @@ writing_job = define_asset_job(
     description="One episode's story and what becomes true with it; nothing is filmed.",
 )
 
+filming_job = define_asset_job(
+    "film_episode",
+    selection=AssetSelection.assets(*FILM),
+    description="A written episode from its shots to its published video; its story is taken as it stands.",
+)
+
 _settings: Any = configured.RunSettingsResource.configure_at_launch()
 _store = configured.ArtifactStoreResource()
 
 defs = Definitions(
     assets=[*ASSETS, model_smoke],
     asset_checks=GATE_CHECKS,
-    jobs=[episode_job, writing_job, decide],
+    jobs=[episode_job, writing_job, filming_job, decide],
     schedules=[daily_smoke],
     sensors=[new_episodes, waiting_episodes, canon_updates, run_failures],
     executor=in_process_executor,

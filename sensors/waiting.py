@@ -23,7 +23,7 @@ from dagster import (
 )
 
 from narrative_assets.assets.continuity import in_story_order
-from narrative_assets.assets.stage import STAGES, STORY_STAGES
+from narrative_assets.assets.stage import stages_of
 from narrative_assets.assets.waiting import (
     CHECKPOINT,
     CONTENT,
@@ -150,7 +150,6 @@ def seasons(studio: Studio, projects: Collection[str]) -> dict[str, Season]:
 def taken_up(run: DagsterRun) -> RunRequest:
     """The run once more, held in the queue: the same partition, assets, settings and backfill."""
     keys = sorted(run.asset_selection or (), key=lambda key: key.path)
-    stages = STORY_STAGES if run.job_name == "write_episode" else STAGES
     kept = {
         name: value
         for name, value in run.tags.items()
@@ -159,7 +158,7 @@ def taken_up(run: DagsterRun) -> RunRequest:
     return RunRequest(
         run_key=f"again-{run.run_id}",
         partition_key=run.tags[PARTITION],
-        asset_selection=keys or [AssetKey(stage) for stage in stages],
+        asset_selection=keys or [AssetKey(stage) for stage in stages_of(run.job_name)],
         run_config=dict(run.run_config),
         tags={**kept, HELD: "yes", _MADE_FROM: run.run_id},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def hold(instance: DagsterInstance, run_id: str) -> None:
         lock = FileLock(path, timeout=0)
         lock.acquire()
         _held[path] = lock
+        atexit.register(path.unlink, missing_ok=True)
 
 
 def is_dead(path: Path) -> bool:

@@ -38,10 +38,17 @@ from schemas.run import ModelUse, RunError, StageRun
 from schemas.safety import SafetyReport
 
 STORY_STAGES = ("story_arc", "episode_plan", "script", "canon_diff", "canon", "episode")
-STAGES = (*STORY_STAGES, "shot_list", "asset_manifest", "render_plan", "render_output", "publish_record")
+FILM_STAGES = ("shot_list", "asset_manifest", "render_plan", "render_output", "publish_record")
+STAGES = (*STORY_STAGES, *FILM_STAGES)
+_OF_JOB = {"write_episode": STORY_STAGES, "film_episode": FILM_STAGES}
 
 Metadata = Mapping[str, Any]
 A = TypeVar("A", bound=Artifact)
+
+
+def stages_of(job: str) -> tuple[str, ...]:
+    """What a job makes, in order; any job that is not known makes everything."""
+    return _OF_JOB.get(job, STAGES)
 
 
 @dataclass
@@ -175,12 +182,13 @@ class Desk:
         except ApprovalPending as pending:
             self.show({**decision_links(pending), **describe(artifact)})
             raise
+        shown = describe(artifact)
         self._finish("succeeded", None)
         self.context.set_data_version(self.context.asset_key, DataVersion(self._digest))
         return Output(
             artifact,
             metadata={
-                **describe(artifact),
+                **shown,
                 **pages(self.project.id, self.entry.id, but=self.stage),
                 "content_hash": self._digest,
                 "reused": MetadataValue.bool(self._hit),

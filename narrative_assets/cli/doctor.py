@@ -17,6 +17,7 @@ from narrative_assets.cli.home import artifacts_root
 from resources.checkup import broker, database, folders, machine, models, objects, projects
 from resources.checkup.findings import Check, Examined, Verdict, examine
 from resources.checkup.surroundings import Surroundings
+from resources.inference.backends import LanguageBackend
 from resources.inference.configured import configured_wording
 from resources.inference.preflight import Preflight, preflight
 from resources.inventory.folder import InventoryFolder
@@ -74,7 +75,8 @@ def _own_checks(around: Surroundings) -> list[Check]:
 
 def _preflight(around: Surroundings) -> Preflight:
     """What a run will use. A record or a setting that cannot be read is told by its own check."""
-    inventory, language, embedding = ModelInventory(models=()), (), None
+    inventory, embedding = ModelInventory(models=()), None
+    language: tuple[LanguageBackend, ...] = ()
     with suppress(NarrativeError):
         inventory = InventoryFolder.configured().inventory()
     with suppress(NarrativeError):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from narrative_assets.assets.stage import STAGES, STORY_STAGES
+from narrative_assets.assets.stage import stages_of
 from narrative_assets.cli.console import ProgressBar, output
 from narrative_assets.cli.home import artifacts_root
 from narrative_assets.cli.making import maker, wanted_episodes
@@ -119,5 +119,4 @@ def _run_episodes(
 
 def _listener(title: str, job: str, quiet: bool) -> AbstractContextManager[Progress]:
     """A bar on stderr, or nobody when the result is asked for as JSON."""
-    stages = STORY_STAGES if job == "write_episode" else STAGES
-    return nullcontext(Silent()) if quiet else ProgressBar(title, len(stages))
+    return nullcontext(Silent()) if quiet else ProgressBar(title, len(stages_of(job)))

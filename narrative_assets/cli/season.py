@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ import typer
 from narrative_assets.assets.continuity import in_story_order
 from narrative_assets.cli.console import Lanes
 from narrative_assets.cli.making import Maker, maker, only_here, wanted_episodes
-from narrative_assets.cli.results import exit_code, kept_back, print_films, unfinished
+from narrative_assets.cli.results import exit_code, joined, kept_back, print_films, unfinished
 from resources.progress import Silent
 from schemas.errors import InputError, NarrativeError
 
@@ -99,7 +100,7 @@ def _make_season(made: Maker, path: Path, episodes: Sequence[str], *, quiet: boo
             if shown:
                 shown.advance("written", episode)
         for episode, future in course.films.items():
-            course.results[episode] = _attempt(episode, future.result)
+            course.results[episode] = joined(course.results[episode], _attempt(episode, future.result))
     return [course.results[episode] for episode in episodes]
 
 
@@ -142,8 +143,15 @@ def _film_lane(path: Path, settings: dict[str, Any]) -> Iterator[Callable[[str],
 
 
 def _film(path: Path, settings: dict[str, Any], episode: str) -> dict[str, Any]:
-    with maker(path, settings) as made:
-        return made.make(episode, "make_episode", Silent())
+    return _made_here(path, tuple(settings.items())).make(episode, "film_episode", Silent())
+
+
+@cache
+def _made_here(path: Path, settings: tuple[tuple[str, Any], ...]) -> Maker:
+    """This process's maker, open until it ends: what Dagster and the database have prepared is used again."""
+    opened = contextlib.ExitStack()
+    Finalize(None, opened.close, exitpriority=1)
+    return opened.enter_context(maker(path, dict(settings)))
 
 
 def _end_with(parent: int) -> None:
