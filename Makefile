@@ -73,9 +73,10 @@ soak: $(VENV)/dev.done ## Plant 10,000 contradictions, judge 1,000 seasons, edit
 ui: $(VENV)/core.done ## Open Dagster on port 3000 over the same state
 	$(BIN)/narrative ui examples/cyber-bob/project.json examples/lighthouse/project.json
 
-.venv-peers/done: benchmarks/peers.lock
+.venv-peers/done: benchmarks/peers.lock requirements-torch.txt
 	$(PYTHON) -m venv .venv-peers
-	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.txt
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/peers.lock
 	@touch $@
 
 bench: $(VENV)/dev.done .venv-peers/done ## Measure the render beside its peers, what continuity, the platform and memory cost
@@ -89,6 +90,7 @@ lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra build -o requirements.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --extra cluster -c requirements.lock -o requirements-cluster.lock
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras --all-extras -c requirements.lock -o requirements-dev.lock
+	uv pip compile benchmarks/peers.in --override benchmarks/peers-override.txt --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras -o benchmarks/peers.lock
 
 schemas: $(VENV)/core.done ## Publish the JSON Schemas
 	$(BIN)/python -m schemas.publish
