@@ -37,7 +37,7 @@ def run_failures(context: RunFailureSensorContext, store: ResourceParam[Artifact
         return
     again = try_again(list(_error_names(context)), run.tags)
     if again is not None:
-        context.instance.add_run_tags(run.run_id, later(again))
+        context.instance.add_run_tags(run.run_id, later(again, "a disk or database that refused"))
     error = ended_by([stage for _, stage in store.stages(run.run_id)], context.failure_event.message or "It failed.")
     if error is not None and episode in store.episodes(project):
         write_summary(store, run.run_id, project, episode, profile_of_run(run.run_config), "failed", error)

@@ -72,11 +72,11 @@ def try_again(errors: Sequence[str], tags: Mapping[str, str]) -> Again | None:
     return Again(attempt, _FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
 
 
-def later(again: Again) -> dict[str, str]:
-    """The tags of a run that is taken up once its pause is over."""
+def later(again: Again, what: str) -> dict[str, str]:
+    """The tags of a run that is taken up once its pause is over; ``what`` stopped it."""
     return {
         STOPPED: Stopped.WAITING.value,
-        WAITS_FOR: "a disk or database that refused",
+        WAITS_FOR: what,
         CHECKPOINT: "",
         CONTENT: "",
         ATTEMPT: str(again.attempt),
@@ -142,7 +142,7 @@ def mark_for_later(context: AssetExecutionContext, error: NarrativeError) -> boo
     """Note on the run that it ends to be tried again, and say whether it is: a failure would end its backfill."""
     again = try_again([type(error).__name__], context.run.tags)
     if again is not None:
-        context.instance.add_run_tags(context.run.run_id, later(again))
+        context.instance.add_run_tags(context.run.run_id, later(again, error.message))
     return again is not None
 
 
