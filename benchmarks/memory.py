@@ -26,6 +26,7 @@ BACKENDS = (
     ("onnxruntime", "MiniLM on onnxruntime, batches of one length"),
     ("torch", "MiniLM on transformers, one text at a time"),
     ("peer", "MiniLM on sentence-transformers, batches of 32"),
+    ("products", "the limit: MiniLM's products alone, all texts in one, by numpy"),
     ("hashed", "hashed words and trigrams, no model"),
 )
 

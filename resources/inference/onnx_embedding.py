@@ -1,4 +1,4 @@
-"""Embeddings by onnxruntime: MiniLM without torch, the graph made once from its safetensors and kept by checksum."""
+"""Embeddings by onnxruntime: MiniLM without torch, its graph made once from safetensors and kept by checksum."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from resources.durable import write_durably
 from resources.inference.backends import EmbeddingBackend, Readiness, Runtime
 from resources.inference.sentence_graph import GRAPH_VERSION, INPUT, OUTPUT, sentence_graph
 from resources.inference.sentence_model import SentenceModel
-from schemas.canonical import sha256_hex
 from schemas.errors import ModelError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class SessionSettings:
     threads: int = 1
     arena: bool = True
     optimization: Literal["off", "basic", "extended", "all"] = "all"
-    batch_tokens: int = 1_024
+    batch_tokens: int = 256
 
 
 class OnnxEmbedding(EmbeddingBackend):
@@ -105,15 +104,20 @@ class OnnxEmbedding(EmbeddingBackend):
             return self._loaded
 
     def _graph(self) -> Path:
-        """The kept graph of this model, made anew where there is none or where it is damaged."""
-        path = self._cache / f"{self.model.weights_sha256[:32]}-{GRAPH_VERSION}.onnx"
-        checksum = path.with_suffix(".sha256")
-        if path.is_file() and checksum.is_file() and file_sha256(path) == checksum.read_text(encoding="ascii").strip():
+        """The kept graph of this model, made anew with its weights where there is none or where it is damaged."""
+        name = f"{self.model.weights_sha256[:32]}-{GRAPH_VERSION}"
+        path, weights, sums = (self._cache / f"{name}.{kind}" for kind in ("onnx", "weights", "sha256"))
+        if sums.is_file() and sums.read_text(encoding="ascii") == _sums(path, weights):
             return path
-        graph = sentence_graph(self.model)
-        write_durably(path, graph)
-        write_durably(checksum, sha256_hex(graph).encode())
+        for file, content in zip((path, weights), sentence_graph(self.model, weights.name), strict=True):
+            write_durably(file, content)
+        write_durably(sums, _sums(path, weights).encode("ascii"))
         return path
+
+
+def _sums(*files: Path) -> str:
+    """What ``sha256sum`` says of the files, a dash for one that is not there."""
+    return "".join(f"{file_sha256(file) if file.is_file() else '-'}  {file.name}\n" for file in files)
 
 
 class _Loaded:

@@ -13,17 +13,19 @@ from resources.inference.sentence_model import SentenceModel
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from onnx import NodeProto, TensorProto
+    from onnx import ModelProto, NodeProto, TensorProto
 
-GRAPH_VERSION = "1"
+GRAPH_VERSION = "2"
 INPUT, OUTPUT = "words", "vectors"
 _OPSET = 20
+_PAGE = 4_096
 
 
-def sentence_graph(model: SentenceModel) -> bytes:
-    """The graph as one ONNX file: ``words`` (texts, tokens, dimensions) in, unit ``vectors`` (texts, dimensions) out.
+def sentence_graph(model: SentenceModel, weights: str) -> tuple[bytes, bytes]:
+    """An ONNX file, and the file named ``weights`` that is to lie beside it: mapped, it never is in memory twice.
 
-    ``words`` are word and position embeddings summed. Raises ModelRefused for weights that are not the model's.
+    ``words`` (texts, tokens, dimensions), word and position embeddings summed, go in, unit ``vectors`` (texts,
+    dimensions) come out. Raises ModelRefused for weights that are not the model's.
     """
     from onnx import TensorProto, checker, helper
 
@@ -39,7 +41,24 @@ def sentence_graph(model: SentenceModel) -> bytes:
     )
     made = helper.make_model(whole, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=10)
     checker.check_model(made)
-    return bytes(made.SerializeToString())
+    data = _moved(made, weights)
+    return bytes(made.SerializeToString()), data
+
+
+def _moved(made: ModelProto, name: str) -> bytes:
+    """What the larger tensors hold, each at the start of a page; in the model only its place is left."""
+    from onnx.external_data_helper import set_external_data
+
+    data = bytearray()
+    for tensor in made.graph.initializer:
+        values = tensor.raw_data
+        if len(values) < _PAGE:
+            continue
+        data.extend(bytes(-len(data) % _PAGE))
+        set_external_data(tensor, name, len(data), len(values))
+        tensor.ClearField("raw_data")
+        data.extend(values)
+    return bytes(data)
 
 
 class _Graph:
