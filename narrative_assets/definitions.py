@@ -57,6 +57,7 @@ defs = Definitions(
         "store": _store,
         "studio": configured.StudioResource(store=_store, settings=_settings),
         "language": configured.LanguageResource(),
+        "modelled": configured.ModelledMediaResource(),
         "speech": configured.EspeakSpeechResource(store=_store, settings=_settings),
         "toolchain": configured.LocalEncoderResource(),
         "episode_io": configured.EpisodeIOManagerResource(store=_store, settings=_settings),

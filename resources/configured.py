@@ -11,7 +11,9 @@ from pydantic import Field
 from narrative_assets.video.toolchain import Toolchain, find_toolchain
 from resources.caches import TakeFolder
 from resources.inference.configured import LANGUAGE, LATITUDE, Wording, configured_wording
+from resources.inference.configured_media import PLATES, SPEECH, configured_plates, configured_speech
 from resources.io_manager import EpisodeIOManager
+from resources.model_media import ModelledMedia
 from resources.registry import ArtifactStore
 from resources.speech import EspeakSpeech, Speech
 from resources.studio import MEDIA_URL, RunSettings, Studio
@@ -71,6 +73,25 @@ class LanguageResource(ConfigurableResource[Wording]):
     def create_resource(self, context: InitResourceContext) -> Wording:
         """The models, named and not yet loaded."""
         return configured_wording(order=self.order, latitude=self.latitude)
+
+
+class ModelledMediaResource(ConfigurableResource[ModelledMedia]):
+    """Who speaks and pictures beside the local voice and the painter: see ``resources.inference.configured_media``."""
+
+    speech: str = Field(
+        default="",
+        description=f"Speech models in order, for example `openai:MODEL`. Empty: what `{SPEECH}` says; the local voice "
+        "where it says nothing.",
+    )
+    image_plate: str = Field(
+        default="",
+        description=f"Image models in order, for example `openai:MODEL`. Empty: what `{PLATES}` says; the painter "
+        "where it says nothing.",
+    )
+
+    def create_resource(self, context: InitResourceContext) -> ModelledMedia:
+        """The models, named and not yet asked."""
+        return ModelledMedia(configured_speech(order=self.speech), configured_plates(order=self.image_plate))
 
 
 class EspeakSpeechResource(ConfigurableResource[Speech]):

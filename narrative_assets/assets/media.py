@@ -6,7 +6,7 @@ from typing import Any
 from dagster import AssetExecutionContext, Output, ResourceParam, asset
 
 from narrative_assets.assets import views
-from narrative_assets.assets.packs import packs_in_force
+from narrative_assets.assets.packs import packs_in_force, unmoved_voices
 from narrative_assets.assets.safety import words_judge
 from narrative_assets.assets.sheets import shown_assets, shown_packs
 from narrative_assets.assets.stage import hashes, open_desk
@@ -23,6 +23,7 @@ from resources.asset_search import open_searches
 from resources.caches import PictureFolder
 from resources.clock import today
 from resources.library import FolderLibrary
+from resources.model_media import ModelledMedia
 from resources.pruning import keep_within_limit
 from resources.queues import MEDIA
 from resources.speech import Speech
@@ -69,6 +70,7 @@ def render_plan(
     context: AssetExecutionContext,
     studio: ResourceParam[Studio],
     speech: ResourceParam[Speech],
+    modelled: ResourceParam[ModelledMedia],
     shot_list: ShotList,
     asset_manifest: AssetManifest,
 ) -> Iterator[Output[RenderPlan]]:
@@ -78,7 +80,8 @@ def render_plan(
         profile = profile_of(desk.project, studio.settings.profile)
         painter, day = ProceduralPainter(), today()
         library = FolderLibrary(studio.projects.folder(desk.project.id) / "library")
-        packs = packs_in_force(desk, shot_list, asset_manifest, library, painter, day)
+        unmoved = unmoved_voices(desk, shot_list)
+        packs = packs_in_force(desk, unmoved, asset_manifest, library, painter, day)
         takes = chosen_takes(desk, profile.id, shot_list)
         searches = open_searches(studio.store, desk.project.asset_sources, fresh=studio.settings.force)
         yield desk.produce(
@@ -96,6 +99,7 @@ def render_plan(
                 "speech": speech.version,
                 "ended_licences": library.expired(day),
                 "sources": list(desk.project.asset_sources),
+                **modelled.parameters(),
             },
             profile=profile.id,
             compute=lambda: resolve(
@@ -113,6 +117,9 @@ def render_plan(
                 judge=words_judge(desk.project),
                 today=day,
                 packs=used_packs(packs),
+                plates=modelled.plates(studio.store, fresh=studio.settings.force),
+                voices=modelled.voices(studio.store, fresh=studio.settings.force),
+                unmoved=unmoved,
                 on_asset=desk.units,
             ).model_copy(update={"takes": takes.applied}),
             describe=lambda plan: {

@@ -29,10 +29,14 @@ _MAKER = "1"
 
 
 def packs_in_force(
-    desk: Desk, shots: ShotList, manifest: AssetManifest, library: FolderLibrary, painter: Painter, today: str
+    desk: Desk,
+    voices: Mapping[str, Voice],
+    manifest: AssetManifest,
+    library: FolderLibrary,
+    painter: Painter,
+    today: str,
 ) -> tuple[CharacterPack, ...]:
     """The pack of every character of the manifest, at its version. Raises ApprovalPending for those that wait."""
-    voices = _voices(desk, shots)
     register = PackRegister(desk.studio.store)
     pictures = PictureDesk(
         plate=(2, 2),
@@ -73,7 +77,7 @@ def _pack(
     return pack
 
 
-def _voices(desk: Desk, shots: ShotList) -> dict[str, Voice]:
+def unmoved_voices(desk: Desk, shots: ShotList) -> dict[str, Voice]:
     """The voice that each character speaks with when nothing moves them."""
     try:
         return cast_voices(desk.studio.store.load(shots.script_hash, Script), desk.project)

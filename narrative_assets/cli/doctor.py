@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -17,11 +18,13 @@ from narrative_assets.cli.home import artifacts_root
 from resources.checkup import broker, database, folders, machine, models, objects, projects
 from resources.checkup.findings import Check, Examined, Verdict, examine
 from resources.checkup.surroundings import Surroundings
-from resources.inference.backends import LanguageBackend
+from resources.inference.backends import Backend
 from resources.inference.configured import configured_wording
-from resources.inference.preflight import Preflight, preflight
+from resources.inference.configured_media import configured_plates, configured_speech
+from resources.inference.preflight import ModelTask, Preflight, preflight
 from resources.inventory.folder import InventoryFolder
 from resources.memory.configured import configured_embedding
+from resources.model_media import MediaModel
 from schemas.errors import InputError, NarrativeError
 from schemas.models import ModelInventory
 
@@ -75,15 +78,28 @@ def _own_checks(around: Surroundings) -> list[Check]:
 
 def _preflight(around: Surroundings) -> Preflight:
     """What a run will use. A record or a setting that cannot be read is told by its own check."""
-    inventory, embedding = ModelInventory(models=()), None
-    language: tuple[LanguageBackend, ...] = ()
+    inventory = ModelInventory(models=())
     with suppress(NarrativeError):
         inventory = InventoryFolder.configured().inventory()
-    with suppress(NarrativeError):
-        language = configured_wording().backends
-    with suppress(NarrativeError):
-        embedding = configured_embedding(around.root / around.tenant)
-    return preflight(os.environ, inventory, {"language": language, "embedding": (embedding,) if embedding else ()})
+    told: dict[ModelTask, Callable[[], Sequence[Backend]]] = {
+        "language": lambda: configured_wording().backends,
+        "embedding": lambda: _at_most_one(configured_embedding(around.root / around.tenant)),
+        "speech": lambda: _backends(configured_speech()),
+        "image_plate": lambda: _backends(configured_plates()),
+    }
+    backends: dict[ModelTask, Sequence[Backend]] = {}
+    for task, read in told.items():
+        with suppress(NarrativeError):
+            backends[task] = read()
+    return preflight(os.environ, inventory, backends)
+
+
+def _at_most_one(backend: Backend | None) -> Sequence[Backend]:
+    return (backend,) if backend is not None else ()
+
+
+def _backends(model: MediaModel[Any] | None) -> Sequence[Backend]:
+    return model.backends if model is not None else ()
 
 
 def _model_checks(around: Surroundings, before: Preflight) -> list[Check]:
@@ -92,6 +108,8 @@ def _model_checks(around: Surroundings, before: Preflight) -> list[Check]:
         Check("models", lambda: models.inventory(InventoryFolder.configured())),
         Check("words", lambda: models.words(os.environ)),
         Check("recall", partial(models.recall, around)),
+        Check("voices", lambda: models.voices(os.environ)),
+        Check("plates", lambda: models.plates(os.environ)),
         Check("tasks", partial(models.tasks, before)),
         Check("figures", lambda: models.figures(os.environ)),
     ]

@@ -33,6 +33,7 @@ LEAST_SHARE = 2
 MOST_NOTED = 48
 UNREACHED = "did not answer"
 _SOUNDS = ("sound", "ambience", "music")
+_OUTSIDE: tuple[AssetSource, ...] = ("search", "generated_local", "generated_external")
 
 T = TypeVar("T", TakenPicture, TakenSound)
 
@@ -186,9 +187,9 @@ class SoundShelf:
 
 
 def awaits_a_source(plan: RenderPlan) -> bool:
-    """Whether a source did not answer when the plan was made, so that asking again may find more."""
+    """Whether a source or a model did not answer when the plan was made, so that asking again may find more."""
     return any(
-        each.source == "search" and each.reason.startswith(UNREACHED)
+        each.source in _OUTSIDE and each.reason.startswith(UNREACHED)
         for asset in plan.assets
         for each in asset.considered
     )

@@ -1,4 +1,4 @@
-"""Pictures for needs: found by ``finding``, else drawn as a listed stand-in that the cache keeps.
+"""Pictures for needs: found by ``finding``, else made by a model, else drawn as a listed stand-in that is kept.
 
 Sounds live in ``sounds``; what a stranger's file must pass is in ``intake``, which licences in ``rights``.
 """
@@ -9,10 +9,20 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from narrative_assets.media.finding import Finder, Found, Wanted, line
+from narrative_assets.media.finding import UNREACHED, Finder, Found, Wanted, line
 from narrative_assets.media.intake import TakenPicture, take_figure, take_plate
-from narrative_assets.media.ports import AssetKind, BlobSink, LibraryMiss, Painter, PictureCache
-from narrative_assets.media.rights import licence_note, merged
+from narrative_assets.media.plate_words import place_words, thing_words
+from narrative_assets.media.ports import (
+    AssetKind,
+    BlobSink,
+    LibraryMiss,
+    Painter,
+    PictureCache,
+    PlateModel,
+    PlateWish,
+    SearchMiss,
+)
+from narrative_assets.media.rights import credited, licence_note, merged, refusal
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 from schemas.canonical import content_hash
 from schemas.errors import MediaError
@@ -62,7 +72,9 @@ def _even(thousandths: int) -> int:
 
 @dataclass(frozen=True)
 class PictureDesk:
-    """Where the pictures of one plan come from. ``layered`` draws places in layers too."""
+    """Where the pictures of one plan come from. ``layered`` draws places in layers too; ``model`` makes places and
+    things in the ``style`` of the series where nothing is found.
+    """
 
     plate: tuple[int, int]
     heights: dict[tuple[str, str, str], int]
@@ -72,26 +84,32 @@ class PictureDesk:
     painter: Painter
     cache: PictureCache | None
     layered: bool = False
+    model: PlateModel | None = None
+    style: str = ""
 
     def background(self, need: BackgroundNeed) -> PlannedAsset:
-        """A place: ``backgrounds/pier.night`` or ``backgrounds/pier`` of the library, else searched, else drawn."""
+        """A place: ``backgrounds/pier.night`` or ``backgrounds/pier`` of the library, else searched, else made by a
+        model, else drawn.
+        """
         names = (f"{need.place_id}.{need.time_of_day}", need.place_id)
         words = f"{need.name} {need.time_of_day}"
+        wanted = f"{need.name} at {need.time_of_day}"
         planned = self._plate(
-            need, "background", names, words, f"{need.name} at {need.time_of_day}", self.painter.background
+            need, "background", names, words, wanted, place_words(need, self.style), self.painter.background
         )
         if planned.status == "placeholder" and self.layered:
             return planned.model_copy(update={"layers": self._layers(need)})
         return planned
 
     def insert(self, need: PropNeed) -> PlannedAsset:
-        """A thing seen close: ``props/lantern`` of the library, else searched, else drawn.
+        """A thing seen close: ``props/lantern`` of the library, else searched, else made by a model, else drawn.
 
-        Words to be read are never searched: a stranger's sign says something else.
+        Words to be read are neither searched nor asked of a model: such a sign would say something else.
         """
         names = (need.need_id.partition(":")[2], need.name)
         words = "" if need.screen_text else need.name
-        return self._plate(need, "prop", names, words, need.name, self.painter.insert)
+        asked = "" if need.screen_text else thing_words(need, self.style)
+        return self._plate(need, "prop", names, words, need.name, asked, self.painter.insert)
 
     def pack(self, need: CharacterPackNeed) -> PlannedAsset:
         """A character in all its variants: all of them from the library, or all of them drawn.
@@ -141,11 +159,14 @@ class PictureDesk:
         names: tuple[str, ...],
         words: str,
         wanted: str,
+        wish: str,
         draw: Callable[..., bytes],
     ) -> PlannedAsset:
         width, height = self.plate
         asked = Wanted(need.need_id, kind, names, words, lambda data: take_plate(data, width, height), self.plate)
         found = self.finder.find(asked)
+        if isinstance(found, LibraryMiss):
+            found = self._modelled(wish) or found
         if not isinstance(found, LibraryMiss):
             return ResolvedAsset(
                 need_id=need.need_id,
@@ -169,6 +190,25 @@ class PictureDesk:
             rights=self.own_rights(),
             considered=(*self.finder.trail, self._own_candidate(failed)),
         )
+
+    def _modelled(self, words: str) -> Found[TakenPicture] | None:
+        """What the model makes of ``words``, if it may be used and can be read; the trail says why not."""
+        if self.model is None or not words:
+            return None
+        source, (width, height) = self.model.source, self.plate
+        made = self.model.picture(PlateWish(words, width, height))
+        if isinstance(made, SearchMiss):
+            self.finder.note(source, "image model", made.detail if made.reached else f"{UNREACHED}: {made.detail}")
+            return None
+        taken: TakenPicture | LibraryMiss | str | None = refusal(made.rights, self.finder.today)
+        taken = taken if taken is not None else take_plate(made.data, width, height)
+        if not isinstance(taken, TakenPicture):
+            why = taken.detail if isinstance(taken, LibraryMiss) else taken
+            self.finder.note(source, made.name, why, made.rights.license_type)
+            return None
+        rights = credited(made.rights)
+        self.finder.note(source, made.name, f"made of “{words}”", licence_note(rights), chosen=True)
+        return Found(taken, rights, source, made.name)
 
     def _found_variant(self, need: CharacterPackNeed, variant: FigureVariant) -> Found[TakenPicture] | LibraryMiss:
         height = self._height(need, variant)

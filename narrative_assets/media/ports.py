@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from schemas.assets import BackgroundNeed, CharacterPackNeed, FigureVariant, PropNeed
 from schemas.project import Voice
-from schemas.render import BlobRef, MouthStrip, PlateLayer, Rights
+from schemas.render import AssetSource, BlobRef, MouthStrip, PlateLayer, Rights
 
 AssetKind = Literal["background", "character", "prop", "sound", "ambience", "music"]
 MissReason = Literal["not_in_library", "licence_unknown", "unreadable", "too_large", "wrong_type"]
@@ -67,6 +67,37 @@ class SearchFile:
 
     data: bytes
     media_type: str
+
+
+@dataclass(frozen=True)
+class PlateWish:
+    """A picture that a model is to make: what is to be seen, in words, and its size in pixels."""
+
+    words: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class LineWish:
+    """A line that a model is to speak: in which voice, who speaks like this when nothing moves them, and in the time
+    that the lock gives it, ``samples`` at ``sample_rate``.
+    """
+
+    text: str
+    voice: Voice
+    unmoved: Voice
+    samples: int
+    sample_rate: int
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a model made. Its bytes are as they came: nobody has looked inside yet."""
+
+    data: bytes
+    name: str
+    rights: Rights
 
 
 WordsJudge = Callable[[str], str | None]
@@ -125,6 +156,32 @@ class SpeechSynthesizer(Protocol):
 
     def speak(self, text: str, voice: Voice) -> BlobRef:
         """``text`` as a WAV blob: mono, 16 bits, with ``samples`` and ``sample_rate`` set. Raises MediaError."""
+        ...
+
+
+class PlateModel(Protocol):
+    """A model that makes pictures of places and things. It never raises for what it cannot make."""
+
+    @property
+    def source(self) -> AssetSource:
+        """Whether it works on this machine or elsewhere."""
+        ...
+
+    def picture(self, wish: PlateWish) -> Made | SearchMiss:
+        """A picture of about the wished size; asked again, it gives the same."""
+        ...
+
+
+class VoiceModel(Protocol):
+    """A model that speaks. It never raises for what it cannot speak."""
+
+    @property
+    def source(self) -> AssetSource:
+        """Whether it works on this machine or elsewhere."""
+        ...
+
+    def line(self, wish: LineWish) -> Made | SearchMiss:
+        """The line as a WAV of exactly the wished time; asked again, it gives the same."""
         ...
 
 

@@ -1,13 +1,15 @@
 """The resolver: every need of a manifest mapped to its source under a render profile (plan section 9).
 
-Order: library, search, made here; what was made before comes from the cache, which changes nothing in the plan.
+Order: library, search, models where there are any, made here; what was made before comes from the cache, which
+changes nothing in the plan.
 It decides nothing about time: the shot list holds that, under its lock.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from narrative_assets.media.finding import Finder, SoundShelf, allow_all, line
 from narrative_assets.media.pictures import FIGURE_PERMILLE, PictureDesk, figure_heights, plate_size
@@ -18,14 +20,17 @@ from narrative_assets.media.ports import (
     BlobSink,
     Painter,
     PictureCache,
+    PlateModel,
     SpeechSynthesizer,
+    VoiceModel,
     WordsJudge,
 )
+from narrative_assets.media.recasting import Recasting
 from narrative_assets.media.rights import credit_lines
 from narrative_assets.media.sounds import SoundDesk
 from schemas.assets import AssetManifest
 from schemas.errors import InputError
-from schemas.project import RenderProfile
+from schemas.project import RenderProfile, Voice
 from schemas.render import Candidate, PlannedAsset, RenderPlan, UsedPack
 from schemas.shots import ShotList, require_lock
 
@@ -46,6 +51,9 @@ def resolve(
     judge: WordsJudge = allow_all,
     today: str = "",
     packs: Sequence[UsedPack] = (),
+    plates: PlateModel | None = None,
+    voices: VoiceModel | None = None,
+    unmoved: Mapping[str, Voice] = MappingProxyType({}),
     on_asset: Callable[[int, int], None] | None = None,
 ) -> RenderPlan:
     """A source for every need, in manifest order. The hashes are content hashes of what stands before them.
@@ -53,8 +61,10 @@ def resolve(
     What no source has, or only in a form or under a licence that cannot be used on the day ``today`` (ISO date),
     becomes a listed Placeholder with a stand-in. ``searches`` are asked in their order for what the library lacks,
     and ``judge`` says of their words what the project may not show. ``packs`` are the characters' packs in force.
-    ``on_asset`` hears (done, total) after each need. Raises TimingLockError for another lock or a line that does
-    not fit it, InputError for a manifest of another shot list, MediaError for a line that the voice cannot speak.
+    ``plates`` makes places and things that nothing has, ``voices`` speaks lines anew in their locked time, each
+    speaker by the voice that is theirs ``unmoved``. ``on_asset`` hears (done, total) after each need. Raises
+    TimingLockError for another lock or a line that does not fit it, InputError for a manifest of another shot list,
+    MediaError for a line that the voice cannot speak.
     """
     require_lock("render plan", shot_list.timing_lock_hash, manifest.timing_lock_hash)
     if manifest.shot_list_hash != shot_list_hash:
@@ -73,16 +83,20 @@ def resolve(
         painter=painter,
         cache=cache,
         layered=profile.motion == "layered",
+        model=plates,
+        style=manifest.visual_style,
     )
+    lines, fps = manifest.voice_lines, manifest.fps
+    recasting = Recasting(voices, lines, unmoved, speech, sink, fps, today) if voices is not None else None
     shelf = SoundShelf(finder, _sound_words)
-    sounds = SoundDesk(fps=manifest.fps, library=shelf, sink=sink, speech=speech, cache=cache)
+    sounds = SoundDesk(fps, shelf, sink, speech, cache, recasting)
     total = need_count(manifest)
     assets: list[PlannedAsset] = []
     for asset in _each(manifest, pictures, sounds, finder):
         assets.append(asset)
         if on_asset is not None:
             on_asset(len(assets), total)
-    theirs = (a.rights for a in assets if a.status == "resolved" and a.source in ("library", "search"))
+    theirs = (asset.rights for asset in assets if asset.status == "resolved")
     return RenderPlan(
         project_id=manifest.project_id,
         episode_id=manifest.episode_id,

@@ -13,23 +13,25 @@ from narrative_assets.media import foley, score
 from narrative_assets.media.intake import take_sound
 from narrative_assets.media.pcm import RATE, Pcm, wav_bytes
 from narrative_assets.media.ports import AssetKind, AssetLibrary, BlobSink, LibraryMiss, PictureCache, SpeechSynthesizer
+from narrative_assets.media.recasting import Recasting
 from narrative_assets.media.rights import refusal
 from narrative_assets.media.versions import sound_version
 from schemas.assets import MusicNeed, SoundNeed, VoiceLineNeed
 from schemas.canonical import content_hash
 from schemas.errors import MediaError, TimingLockError
-from schemas.render import BlobRef, Placeholder, PlannedAsset, ResolvedAsset, Rights
+from schemas.render import BlobRef, Candidate, Placeholder, PlannedAsset, ResolvedAsset, Rights
 
 
 @dataclass(frozen=True)
 class SoundDesk:
-    """Where the sounds of one plan come from."""
+    """Where the sounds of one plan come from. ``recasting`` speaks lines anew in the time of the local voice."""
 
     fps: int
     library: AssetLibrary
     sink: BlobSink
     speech: SpeechSynthesizer
     cache: PictureCache | None
+    recasting: Recasting | None = None
 
     def line(self, need: VoiceLineNeed) -> PlannedAsset:
         """A line spoken in its voice. Raises TimingLockError when it is longer than the lock allows."""
@@ -45,8 +47,26 @@ class SoundDesk:
                 f"render plan: {need.need_id} takes {frames} frames; the timing lock gives it {need.frames}.",
                 remedy="Make the shot list again with the voice that is installed now.",
             )
+        recast = self.recasting.line(need) if self.recasting is not None else None
+        if isinstance(recast, ResolvedAsset):
+            return recast
         rights = Rights(license_type="generated_local", provider_or_model=self.speech.version[:300])
-        return ResolvedAsset(need_id=need.need_id, source="generated_local", blob=blob, rights=rights)
+        return ResolvedAsset(
+            need_id=need.need_id,
+            source="generated_local",
+            blob=blob,
+            rights=rights,
+            considered=(recast, self._own_voice()) if recast is not None else (),
+        )
+
+    def _own_voice(self) -> Candidate:
+        return Candidate(
+            source="generated_local",
+            name=self.speech.version[:300],
+            chosen=True,
+            reason="the local voice speaks every line of who has one that the model did not",
+            licence_type="generated_local",
+        )
 
     def effect(self, need: SoundNeed) -> PlannedAsset:
         """A sound effect: ``sounds/door`` of the library, else made; an unknown tag gets a listed stand-in."""

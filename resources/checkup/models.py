@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from resources.checkup.findings import Finding, not_run, ok, warning
 from resources.checkup.surroundings import Surroundings
 from resources.inference.configured import configured_wording
+from resources.inference.configured_media import configured_plates, configured_speech
 from resources.inference.preflight import WITHOUT, Plan, Preflight
 from resources.inventory.folder import InventoryFolder
 from resources.memory.configured import configured_embedding
@@ -47,6 +48,18 @@ def words(environment: Mapping[str, str]) -> Finding:
     """Whether the models that are to word the lines can be meant. Raises InputError, RightsError for what cannot be."""
     wording = configured_wording(environment)
     return ok(f"Lines are worded by {wording.identity}." if wording.identity else "The templates word every line.")
+
+
+def voices(environment: Mapping[str, str]) -> Finding:
+    """Whether the models that are to speak can be meant. Raises InputError, RightsError for what cannot be."""
+    model = configured_speech(environment)
+    return ok("The local voice speaks every line." if model is None else f"Lines are spoken by {model.identity}.")
+
+
+def plates(environment: Mapping[str, str]) -> Finding:
+    """Whether the models that are to make pictures can be meant. Raises InputError, RightsError for what cannot be."""
+    model = configured_plates(environment)
+    return ok("The painter draws what is not found." if model is None else f"What is not found is by {model.identity}.")
 
 
 def recall(around: Surroundings) -> Finding:

@@ -1,7 +1,7 @@
 """What each task's backend must do, whatever runs it. Assets are typed to these bases and to nothing beneath them.
 
-A backend is cheap to make: it loads its model at the first call. The voice and the painter have bases of their own
-(``resources.speech.Speech``, ``narrative_assets.media.painter``).
+A backend is cheap to make: it loads its model at the first call. What does a task without a model stands elsewhere:
+the template writer, the hashed embedding, ``resources.speech``, ``narrative_assets.media.painter``.
 """
 
 from __future__ import annotations
@@ -57,6 +57,29 @@ class LanguageBackend(Backend):
     @abstractmethod
     def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
         """One JSON text that fits ``schema``; the same prompt, schema, seed and ``identity`` give the same text.
+
+        Raises ModelError for what the model or its server cannot do.
+        """
+
+
+class SpeechBackend(Backend):
+    """Speaks."""
+
+    @abstractmethod
+    def speak(self, text: str, voice: str, speed: float) -> bytes:
+        """A sound file (WAV, FLAC, Ogg or MP3) of ``text`` in the model's voice of that name, ``speed`` times as fast
+        as it speaks by itself.
+
+        Raises ModelError for what the model or its server cannot do.
+        """
+
+
+class ImagePlateBackend(Backend):
+    """Makes pictures of places and things."""
+
+    @abstractmethod
+    def picture(self, words: str, width: int, height: int) -> bytes:
+        """A picture file (PNG, JPEG or WebP) of what ``words`` say, of about that shape; its size is the model's.
 
         Raises ModelError for what the model or its server cannot do.
         """

@@ -14,17 +14,15 @@ from typing import Any
 
 from narrative_assets.writing.language import Answer, Prompt
 from resources.inference.backends import LanguageBackend, Readiness
-from resources.inference.deadline_http import Call, answered, require_web_address
 from resources.inference.decoding import Sampling
 from resources.inference.local_language import TASK
+from resources.inference.openai_server import ModelServer, ServedModel
 from resources.metrics import Metrics, NoMetrics
 from schemas.canonical import content_hash
-from schemas.errors import InputError, ModelError, ModelUnavailable
+from schemas.errors import ModelError
 
 MOST_ANSWER = 4 * 1024 * 1024
-LOOK_SECONDS = 1.0
 _MOST_DETAIL = 300
-_BUSY = (408, 425, 429)
 _SEEDS = 2**31
 """Servers keep seeds in as few as 31 bits."""
 
@@ -55,9 +53,8 @@ class OpenAiLanguage(LanguageBackend):
         environment: Mapping[str, str] = os.environ,
         metrics: Metrics | None = None,
     ) -> None:
-        require_web_address(settings.address)
         self.settings = settings
-        self._environment = environment
+        self._server = ModelServer(ServedModel(settings.address, settings.model, settings.key_variable), environment)
         self._metrics = NoMetrics() if metrics is None else metrics
 
     @property
@@ -69,31 +66,16 @@ class OpenAiLanguage(LanguageBackend):
 
     def readiness(self) -> Readiness:
         """Whether the server answers within a second and lists the model."""
-        start = "Start the server, or name another address."
-        try:
-            status, body = self._ask("GET", "/models", b"", LOOK_SECONDS)
-        except (ModelError, InputError) as error:
-            return Readiness(False, error.message, error.remedy or start)
-        if status != 200:
-            return Readiness(False, f"The model server answered {status} when asked for its models.", start)
-        try:
-            names = [str(each["id"]) for each in json.loads(body)["data"]]
-        except (ValueError, RecursionError, KeyError, TypeError):
-            return Readiness(False, "The model server lists no models in OpenAI's form.", start)
-        if self.settings.model not in names:
-            return Readiness(False, f"The model server has no {self.settings.model!r}.", "Load it there.")
-        return Readiness(True, f"The model server has {self.settings.model}.")
+        return self._server.readiness()
 
     def complete(self, prompt: Prompt, schema: dict[str, Any], seed: int) -> Answer:
         """What the server's model wrote. Raises ModelUnavailable for a server that does not answer or is not well,
         and ModelError for one that refuses or answers with something else.
         """
         began = time.perf_counter()
-        body = json.dumps(self._request(prompt, schema, seed)).encode()
-        status, data = self._ask("POST", "/chat/completions", body, self.settings.seconds)
-        if status != 200:
-            raise self._failed(status, data)
-        answer = self._answer(data)
+        asked = self._request(prompt, schema, seed)
+        hint = "response_format json_schema"
+        answer = self._answer(self._server.post("/chat/completions", asked, self.settings.seconds, MOST_ANSWER, hint))
         labels = {"task": TASK, "runtime": self.runtime}
         self._metrics.observe("narrative_model_predict_seconds", time.perf_counter() - began, **labels)
         self._metrics.count("narrative_model_prompt_tokens_total", answer.prompt_tokens, **labels)
@@ -117,39 +99,6 @@ class OpenAiLanguage(LanguageBackend):
                 "json_schema": {"name": "answer", "strict": True, "schema": schema},
             },
         }
-
-    def _ask(self, method: str, path: str, body: bytes, seconds: float) -> tuple[int, bytes]:
-        headers = [
-            ("Content-Type", "application/json"),
-            ("Accept", "application/json"),
-            ("Accept-Encoding", "identity"),
-        ]
-        key = self._key()
-        if key:
-            headers.append(("Authorization", f"Bearer {key}"))
-        if body:
-            headers.append(("Content-Length", str(len(body))))
-        address = self.settings.address.rstrip("/") + path
-        return answered(Call(method, address, seconds, MOST_ANSWER, tuple(headers), body))
-
-    def _key(self) -> str:
-        name = self.settings.key_variable
-        key = self._environment.get(name, "") if name else ""
-        if name and (not key or not key.isascii() or not key.isprintable()):
-            raise InputError(f"The variable {name} holds no key for the model server.", remedy=f"Set {name}.")
-        return key
-
-    def _failed(self, status: int, data: bytes) -> ModelError:
-        detail = data[: 4 * _MOST_DETAIL].decode("utf-8", errors="replace")
-        # A server may repeat what it was sent.
-        key = self._key()
-        detail = " ".join((detail.replace(key, "…") if key else detail).split())[:_MOST_DETAIL]
-        if status >= 500 or status in _BUSY:
-            return ModelUnavailable(f"The model server answered {status}: {detail}", remedy="Run again later.")
-        return ModelError(
-            f"The model server refused with {status}: {detail}",
-            remedy="Look at the model's name, the key and what the server supports (response_format json_schema).",
-        )
 
     def _answer(self, data: bytes) -> Answer:
         try:

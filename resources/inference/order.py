@@ -65,6 +65,12 @@ class Retrying:
     wait_seconds: float = 0.5
 
 
+class NobodyAnswered(ModelUnavailable):
+    """No backend of a task could do it. ``lasting`` tells that asking again would change nothing."""
+
+    lasting = False
+
+
 class BackendOrder(Generic[B]):
     """The backends of one task, the preferred one first."""
 
@@ -79,7 +85,7 @@ class BackendOrder(Generic[B]):
     def ask(self, work: Callable[[B], T]) -> Answered[T]:
         """What the first backend that can makes of ``work``.
 
-        Raises ModelUnavailable, which names each backend's reason, where none can.
+        Raises NobodyAnswered, which names each backend's reason, where none can.
         """
         fallbacks: list[Fallback] = []
         for guard, following in zip_longest(self._guards, self._guards[1:]):
@@ -123,15 +129,17 @@ class BackendOrder(Generic[B]):
         labels = {"task": self._task, "from": fallback.runtime, "to": following, "reason": fallback.reason}
         self._metrics.count(BACKEND_FALLBACKS, 1, **labels)
 
-    def _nobody(self, fallbacks: Sequence[Fallback]) -> ModelUnavailable:
+    def _nobody(self, fallbacks: Sequence[Fallback]) -> NobodyAnswered:
         if not fallbacks:
-            return ModelUnavailable(
+            return NobodyAnswered(
                 f"No backend is configured for {self._task}.", remedy="Name one; see `narrative doctor`."
             )
         told = "; ".join(f"{each.runtime}: {each.detail}" for each in fallbacks)
-        return ModelUnavailable(
+        nobody = NobodyAnswered(
             f"No backend could do the task {self._task}. {told}", remedy="Mend one of them; see `narrative doctor`."
         )
+        nobody.lasting = all(each.reason in ("refused", "error") for each in fallbacks)
+        return nobody
 
 
 class LanguageInOrder:

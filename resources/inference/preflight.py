@@ -27,7 +27,7 @@ WITHOUT: dict[ModelTask, tuple[str, str]] = {
     "image_plate": ("painter", "every place and figure is drawn"),
 }
 """What does each task without a model, and what that means."""
-SERVERS = ("NARRATIVE_LANGUAGE_URL", "NARRATIVE_EMBEDDING_URL")
+SERVERS = tuple(f"NARRATIVE_{task}_URL" for task in ("LANGUAGE", "EMBEDDING", "SPEECH", "IMAGE_PLATE"))
 """Addresses of servers that speak OpenAI's protocol."""
 _DRIVER = Path("/proc/driver/nvidia/version")
 _TORCH_SECONDS = 60

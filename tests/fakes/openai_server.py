@@ -1,15 +1,24 @@
-"""A small server that speaks OpenAI's chat protocol on loopback. It stands in for a real one, which cannot be had here;
-its words come from a backend or a function, and it can hang, break off, answer an error or garbage.
+"""A small server that speaks OpenAI's protocol on loopback. It stands in for a real one, which cannot be had here; its
+words come from a backend or a function, its lines are tones and its pictures stripes, and it can hang, break off,
+answer an error or garbage.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from narrative_assets.writing.language import Answer, Prompt
 
@@ -18,6 +27,8 @@ Behaviour = Literal[
 ]
 Writer = Callable[[Prompt, dict[str, Any], int], Answer]
 MODEL = "tiny"
+_PATHS = ("/v1/chat/completions", "/v1/audio/speech", "/v1/images/generations")
+_RATE = 24_000
 _FINISH = {"whole": "stop", "early": "stop"}
 
 
@@ -26,9 +37,10 @@ class OpenAiServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.writer = writer
+        self.speaker: Callable[[dict[str, Any]], bytes] = spoken
         self.behaviour: Behaviour = "well"
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
@@ -43,7 +55,7 @@ class OpenAiServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def openai_server(writer: Writer) -> Iterator[OpenAiServer]:
+def openai_server(writer: Writer | None = None) -> Iterator[OpenAiServer]:
     """A running server; its thread and sockets end with the ``with``."""
     server = OpenAiServer(writer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -72,11 +84,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.keys.append(self.headers["Authorization"])
         if self._misbehaves():
             return
-        if asked["model"] != MODEL or self.path != "/v1/chat/completions":
+        if asked["model"] != MODEL or self.path not in _PATHS:
             self._reply(404, {"error": {"message": f"no model {asked['model']}"}})
+            return
+        if self.path == "/v1/audio/speech":
+            self._send(200, self.server.speaker(asked), "audio/flac")
+            return
+        if self.path == "/v1/images/generations":
+            self._reply(
+                200, {"data": [{"b64_json": base64.b64encode(striped(asked["prompt"], asked["size"])).decode()}]}
+            )
             return
         system, user = (message["content"] for message in asked["messages"])
         schema = asked["response_format"]["json_schema"]["schema"]
+        assert self.server.writer is not None
         answer = self.server.writer(Prompt(system, user), schema, asked["seed"])
         self._reply(200, _completion(answer))
 
@@ -111,9 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self, status: int, value: Any) -> None:
         self._send(status, json.dumps(value).encode())
 
-    def _send(self, status: int, data: bytes) -> None:
+    def _send(self, status: int, data: bytes, media_type: str = "application/json") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -124,3 +145,38 @@ def _completion(answer: Answer) -> dict[str, Any]:
     usage = {"prompt_tokens": answer.prompt_tokens, "completion_tokens": answer.tokens}
     finish = _FINISH.get(answer.stopped, "length")
     return {"choices": [{"index": 0, "message": message, "finish_reason": finish}], "usage": usage}
+
+
+def spoken(asked: dict[str, Any]) -> bytes:
+    """A tone as FLAC, as high as its voice's name is long: 60 ms a letter at speed 1, a fifth of a second of silence
+    around it.
+    """
+    seconds = 0.06 * len(asked["input"]) / asked["speed"]
+    time = np.arange(int(seconds * _RATE)) / _RATE
+    tone = 0.3 * np.sin(2 * np.pi * 40 * len(asked["voice"]) * time)
+    return flac(np.concatenate([np.zeros(_RATE // 5), tone, np.zeros(_RATE // 5)]), _RATE)
+
+
+def flac(sound: NDArray[np.float64], rate: int) -> bytes:
+    """Mono FLAC of samples between -1 and 1."""
+    samples = np.rint(sound * 32_767).astype(np.int16)
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=rate, layout="mono")
+        for at in range(0, len(samples), 4_096):
+            frame = av.AudioFrame.from_ndarray(samples[None, at : at + 4_096], format="s16", layout="mono")
+            frame.sample_rate, frame.pts = rate, at
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+def striped(prompt: str, size: str) -> bytes:
+    """A PNG of two colours that depend on the prompt."""
+    width, height = map(int, size.split("x"))
+    colours = hashlib.sha256(prompt.encode()).digest()
+    picture = Image.new("RGB", (width, height), tuple(colours[:3]))
+    picture.paste(tuple(colours[3:6]), (0, height // 2, width, height))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()

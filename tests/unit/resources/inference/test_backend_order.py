@@ -7,7 +7,7 @@ import pytest
 from narrative_assets.writing.language import Answer, Prompt
 from resources.inference.backends import EmbeddingBackend, LanguageBackend, Readiness
 from resources.inference.breakers import Guard, Limits
-from resources.inference.order import Answered, BackendOrder, LanguageInOrder, Retrying
+from resources.inference.order import Answered, BackendOrder, LanguageInOrder, NobodyAnswered, Retrying
 from schemas.errors import ModelError, ModelRefused, ModelUnavailable
 from tests.fakes.backends import Clock, HangingEmbedding, Noted, PromptEmbedding, ScriptedLanguage
 
@@ -91,12 +91,22 @@ def test_when_none_can_one_error_names_each_reason() -> None:
         ScriptedLanguage("openai", DOWN),
         noted=noted,
     )
-    with pytest.raises(ModelUnavailable) as none:
+    with pytest.raises(NobodyAnswered) as none:
         ask(order)
-    assert type(none.value) is ModelUnavailable
+    assert none.value.transient and not none.value.lasting
     for said in ("coreml: Core ML needs macOS", "torch: The file is pickled.", "openai: It does not answer."):
         assert said in none.value.message
     assert [key[3] for key in noted.counts] == ["to=torch", "to=openai", "to=none"]
+
+
+def test_where_all_refuse_asking_again_would_change_nothing() -> None:
+    refusing = (
+        ScriptedLanguage("torch", ModelRefused("The file is pickled.")),
+        ScriptedLanguage("openai", ModelError("No.")),
+    )
+    with pytest.raises(NobodyAnswered) as none:
+        ask(order_of(*refusing))
+    assert none.value.lasting
 
 
 def test_no_backend_at_all_is_said() -> None:
