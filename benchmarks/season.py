@@ -77,8 +77,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         backfilled, reactions = in_dagster(Path(name) / "dagster")
         terminal = in_terminal(Path(name) / "terminal")
+        alone = dagster_alone(Path(name) / "alone")
         long = long_series(Path(name) / "long")
-    text = report(load, backfilled, reactions, terminal, long)
+    text = report(load, backfilled, reactions, terminal, alone, long)
     print(text)
     write_section("season", text)
 
@@ -141,6 +142,17 @@ def in_terminal(folder: Path) -> dict[str, Season]:
     return found
 
 
+def dagster_alone(folder: Path) -> float:
+    """Seconds an episode that Dagster by itself takes for as many assets and checks, none of which works."""
+    folder.mkdir()
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("NARRATIVE_", "DAGSTER_HOME"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.dagster_alone", str(folder), str(EPISODES)],
+        cwd=ROOT, env={**clean, "PYTHONPATH": str(ROOT)}, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return float(done.stdout.splitlines()[-1])
+
+
 def long_series(folder: Path) -> dict[str, list[float]]:
     """Seconds of what the UI asks, and of each sensor's tick, with a thousand episodes offered."""
     folder.mkdir()
@@ -198,7 +210,12 @@ def covered(spans: Iterable[Span]) -> float:
 
 
 def report(
-    load: float, backfilled: Season, reactions: list[float], terminal: dict[str, Season], long: dict[str, list[float]]
+    load: float,
+    backfilled: Season,
+    reactions: list[float],
+    terminal: dict[str, Season],
+    alone: float,
+    long: dict[str, list[float]],
 ) -> str:
     rows = "\n".join(
         f"| {name} | {statistics.median(figures):.2f} | {max(figures):.2f} |"
@@ -223,6 +240,7 @@ Overhead is the time an episode in which no stage and no gate was at work.
 | | season, s | stages and gates at work, s | overhead, s an episode |
 |---|---|---|---|
 {table}
+| Dagster alone: as many assets and checks, all idle, in one process | {alone * EPISODES:.0f} | 0 | {alone:.2f} |
 
 From a change of canon to the run that it starts: {statistics.median(reactions):.1f} s in the median of
 {len(reactions)}, {max(reactions):.1f} s at most (Dagster looks at sensors every 5 s).

@@ -10,6 +10,9 @@ from resources.durable import write_durably
 from resources.registry import ArtifactStore
 from schemas.run import RunError, RunSummary
 
+AFTER = "narrative/after"
+"""The tag by which a run that films names the run that has written for it."""
+
 
 def write_summary(
     store: ArtifactStore,
@@ -19,9 +22,12 @@ def write_summary(
     profile: str,
     status: Literal["succeeded", "failed", "waiting"],
     error: RunError | None = None,
+    after: str = "",
 ) -> RunSummary:
-    """Write ``run_summary.json`` of a run from its stages so far; ``error`` is what ended it outside of a stage."""
-    stages = store.stages(run_id)
+    """Write ``run_summary.json`` of a run from its stages so far and those of the run ``after`` which it goes on;
+    ``error`` is what ended it outside of a stage.
+    """
+    stages = [*(store.stages(after) if after else ()), *store.stages(run_id)]
     runs = [stage for _, stage in stages]
     hits = sum(stage.cache_hit for stage in runs)
     summary = RunSummary(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from typing import Any
 
 import rfc8785
@@ -29,5 +30,17 @@ def sha256_hex(data: bytes) -> str:
 
 
 def content_hash(value: BaseModel | Any) -> str:
-    """SHA-256 of the canonical JSON of ``value``, 64 hex digits."""
-    return sha256_hex(canonical_json(value))
+    """SHA-256 of the canonical JSON of ``value``, 64 hex digits. That of a frozen model is computed once."""
+    if not isinstance(value, BaseModel) or not value.model_config.get("frozen"):
+        return sha256_hex(canonical_json(value))
+    key = id(value)
+    known = _hashes.get(key)
+    if known is not None and known[0]() is value:
+        return known[1]
+    digest = sha256_hex(canonical_json(value))
+    _hashes[key] = (weakref.ref(value, lambda _: _hashes.pop(key, None)), digest)
+    return digest
+
+
+_hashes: dict[int, tuple[weakref.ref[BaseModel], str]] = {}
+"""By the identity of models that are alive: equal ones need not be compared, and none is kept alive by this."""

@@ -8,7 +8,7 @@ from dagster import DefaultSensorStatus, ResourceParam, RunFailureSensorContext,
 from narrative_assets.assets.waiting import PARTITION, later, try_again
 from resources.registry import ArtifactStore
 from resources.studio import RunSettings
-from resources.summaries import write_summary
+from resources.summaries import AFTER, write_summary
 from schemas.run import RunError, StageRun
 
 _REMEDY = "Finished stages are kept: run the episode again and it goes on from there."
@@ -40,7 +40,8 @@ def run_failures(context: RunFailureSensorContext, store: ResourceParam[Artifact
         context.instance.add_run_tags(run.run_id, later(again, "a disk or database that refused"))
     error = ended_by([stage for _, stage in store.stages(run.run_id)], context.failure_event.message or "It failed.")
     if error is not None and episode in store.episodes(project):
-        write_summary(store, run.run_id, project, episode, profile_of_run(run.run_config), "failed", error)
+        profile, after = profile_of_run(run.run_config), run.tags.get(AFTER, "")
+        write_summary(store, run.run_id, project, episode, profile, "failed", error, after)
 
 
 def profile_of_run(run_config: Mapping[str, Any]) -> str:

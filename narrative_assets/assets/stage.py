@@ -22,7 +22,7 @@ from resources.metrics import STAGE_CACHE_HITS, STAGE_SECONDS
 from resources.progress import progress
 from resources.registry import Production, stage_key
 from resources.studio import Studio
-from resources.summaries import write_summary
+from resources.summaries import AFTER, write_summary
 from schemas.base import Artifact
 from schemas.canonical import canonical_json, content_hash
 from schemas.errors import (
@@ -251,7 +251,8 @@ class Desk:
         )
         store, run_id = self.studio.store, self.context.run.run_id
         store.record_stage(run_id, STAGES.index(self.stage), self.started, run)
-        write_summary(store, run_id, self.project.id, self.entry.id, self.studio.settings.profile, status)
+        after = self.context.run.tags.get(AFTER, "")
+        write_summary(store, run_id, self.project.id, self.entry.id, self.studio.settings.profile, status, after=after)
         progress().stage_finished(run)
         metrics().observe(STAGE_SECONDS, run.milliseconds / 1000, stage=self.stage, status=status)
         if self._hit:

@@ -19,6 +19,7 @@ from narrative_assets.cli.instance import dagster_home, offer_episodes, run_owne
 from narrative_assets.cli.results import run_result
 from resources.progress import Progress, reporting_to
 from resources.studio import Studio
+from resources.summaries import AFTER
 from schemas.errors import InputError
 from schemas.profiles import profile_of
 from schemas.project import Project
@@ -36,8 +37,11 @@ class Maker:
     settings: Mapping[str, Any]
     tags: Mapping[str, str]
 
-    def make(self, episode_id: str, job: str, listener: Progress) -> dict[str, Any]:
-        """Run ``job`` for an episode and say what came of it. Raises InputError while another process has it."""
+    def make(self, episode_id: str, job: str, listener: Progress, after: str = "") -> dict[str, Any]:
+        """Run ``job`` for an episode, going on with what the run ``after`` has done, and say what came of it.
+
+        Raises InputError while another process has it.
+        """
         # Assembled here: reading `--help` or a wrong path should not pay for all of Dagster's graph.
         from narrative_assets.definitions import defs
 
@@ -50,7 +54,11 @@ class Maker:
                     "resources": {"settings": {"config": dict(self.settings)}},
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
-                tags={**self.tags, **episode_tags(store.tenant, store.site, self.project.id, episode_id)},
+                tags={
+                    **self.tags,
+                    **episode_tags(store.tenant, store.site, self.project.id, episode_id),
+                    **({AFTER: after} if after else {}),
+                },
                 raise_on_error=False,
             )
         return run_result(self.studio, self.project.id, episode_id, self.settings["profile"], done)

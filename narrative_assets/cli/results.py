@@ -52,20 +52,6 @@ def run_result(
     }
 
 
-def joined(written: dict[str, Any], filmed: dict[str, Any]) -> dict[str, Any]:
-    """What came of an episode that one run has written and another filmed."""
-    if "run_id" not in filmed:
-        return filmed
-    return {
-        **filmed,
-        "reused": [*written["reused"], *filmed["reused"]],
-        "made_again": {**written["made_again"], **filmed["made_again"]},
-        "unchanged": [*written["unchanged"], *filmed["unchanged"]],
-        "seconds": round((written["seconds"] or 0) + (filmed["seconds"] or 0), 2),
-        "notes": [*written["notes"], *filmed["notes"]],
-    }
-
-
 def _notes(done: ExecuteInProcessResult) -> list[str]:
     """What checks found that does not block, and what a person has let pass."""
     return [

@@ -25,7 +25,7 @@ import typer
 from narrative_assets.assets.continuity import in_story_order
 from narrative_assets.cli.console import Lanes
 from narrative_assets.cli.making import Maker, maker, only_here, wanted_episodes
-from narrative_assets.cli.results import exit_code, joined, kept_back, print_films, unfinished
+from narrative_assets.cli.results import exit_code, kept_back, print_films, unfinished
 from resources.progress import Silent
 from schemas.errors import InputError, NarrativeError
 
@@ -94,13 +94,15 @@ def _make_season(made: Maker, path: Path, episodes: Sequence[str], *, quiet: boo
             write = partial(made.make, episode, "write_episode", Silent())
             course.results[episode] = _attempt(episode, write)
             if course.results[episode]["status"] == "succeeded":
-                course.films[episode] = film(episode)
+                course.films[episode] = film(episode, course.results[episode]["run_id"])
                 if shown:
                     course.films[episode].add_done_callback(lambda _: shown.advance("filmed"))
             if shown:
                 shown.advance("written", episode)
         for episode, future in course.films.items():
-            course.results[episode] = joined(course.results[episode], _attempt(episode, future.result))
+            notes = course.results[episode]["notes"]
+            filmed = _attempt(episode, future.result)
+            course.results[episode] = {**filmed, "notes": [*notes, *filmed["notes"]]}
     return [course.results[episode] for episode in episodes]
 
 
@@ -132,18 +134,26 @@ def _failed(episode: str, error: str, message: str, remedy: str) -> dict[str, An
 
 
 @contextlib.contextmanager
-def _film_lane(path: Path, settings: dict[str, Any]) -> Iterator[Callable[[str], Future[dict[str, Any]]]]:
+def _film_lane(path: Path, settings: dict[str, Any]) -> Iterator[Callable[[str, str], Future[dict[str, Any]]]]:
     """A process that films one episode after the other. It ends with this one, even where this one is killed."""
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)) as pool:
+        pool.submit(_ready, path, settings)
         try:
-            yield lambda episode: pool.submit(_film, path, settings, episode)
+            yield lambda episode, after: pool.submit(_film, path, settings, episode, after)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _film(path: Path, settings: dict[str, Any], episode: str) -> dict[str, Any]:
-    return _made_here(path, tuple(settings.items())).make(episode, "film_episode", Silent())
+def _ready(path: Path, settings: dict[str, Any]) -> None:
+    """Open what filming needs while the first episode is written; what is wrong with it, filming says itself."""
+    from narrative_assets.definitions import defs  # noqa: F401 - the import is what takes time
+
+    _made_here(path, tuple(settings.items()))
+
+
+def _film(path: Path, settings: dict[str, Any], episode: str, after: str) -> dict[str, Any]:
+    return _made_here(path, tuple(settings.items())).make(episode, "film_episode", Silent(), after)
 
 
 @cache

@@ -1,5 +1,6 @@
 """`narrative season`: written in story order, filmed behind; what fails or waits keeps back only what builds on it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -56,7 +57,14 @@ def test_made_again_everything_stored_is_used_and_it_is_said_in_one_table(made: 
     assert done.code == 0
     assert done.out.count("succeeded") == 2 and "episode.mp4" in done.out
     again = narrative("season", made / "lighthouse" / "project.json", "--json", cwd=made)
-    assert all("render_output" in each["reused"] for each in again.json["episodes"])
+    assert all({"script", "render_output"} <= set(each["reused"]) for each in again.json["episodes"])
+    for each in again.json["episodes"]:
+        summary = json.loads(Path(each["run_summary"]).read_text(encoding="utf-8"))
+        told = [stage["stage"] for stage in summary["stages"]]
+        assert told[0] == "story_arc" and told[-1] == "publish_record", (
+            "the run that writes is told of by the one that films"
+        )
+        assert len(told) == len(set(told)) == 11
 
 
 def test_an_episode_that_cannot_be_made_now_keeps_back_nobody_whose_past_is_settled(made: Path) -> None:
