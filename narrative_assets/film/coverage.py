@@ -165,7 +165,11 @@ def _action_framing(floor: Floor, index: int, moment: ActionMoment, emotion: Emo
         return floor.wide(index, who)
     if not who:
         handled = any(named_in(prop, " ".join(text.split()[:3])) for prop in floor.last_props)
-        return Framing(size="cu", kind="insert") if handled else Framing(size="ls", kind="cutaway")
+        if handled:
+            return Framing(size="cu", kind="insert")
+        # A second view in a row with nobody in it says nothing: those who are there take in what happens.
+        empty = bool(floor.shots) and not floor.shots[-1].figures
+        return floor.wide(index) if empty and floor.stage.on(index) else Framing(size="ls", kind="cutaway")
     if len(who) > 2:
         return Framing(size="ls", kind="master", subject_ids=who)
     if len(who) == 2:

@@ -55,10 +55,11 @@ class ModelServer:
         if status != 200:
             return Readiness(False, f"The model server answered {status} when asked for its models.", start)
         try:
-            names = [str(each["id"]) for each in json.loads(body)["data"]]
+            # Ollama lists by their full name what it may be asked for without the tag.
+            names = [str(each["id"]).removesuffix(":latest") for each in json.loads(body)["data"]]
         except (ValueError, RecursionError, KeyError, TypeError):
             return Readiness(False, "The model server lists no models in OpenAI's form.", start)
-        if self.served.model not in names:
+        if self.served.model.removesuffix(":latest") not in names:
             return Readiness(False, f"The model server has no {self.served.model!r}.", "Load it there.")
         return Readiness(True, f"The model server has {self.served.model}.")
 

@@ -68,7 +68,7 @@ def _backend(way: str, cache: Path, server: tuple[str, ...]) -> EmbeddingBackend
     """One backend for the whole process: a model is loaded once."""
     from resources.inference.hashed_embedding import HashedEmbedding
     from resources.inference.onnx_embedding import OnnxEmbedding
-    from resources.inference.openai_embedding import OpenAIEmbedding
+    from resources.inference.openai_embedding import OpenAiEmbedding
     from resources.inference.sentence_model import packaged_minilm
     from resources.inference.torch_embedding import TorchEmbedding
 
@@ -80,7 +80,7 @@ def _backend(way: str, cache: Path, server: tuple[str, ...]) -> EmbeddingBackend
         return TorchEmbedding(packaged_minilm())
     if way == "server":
         address, model, dimensions, key = server
-        return OpenAIEmbedding(address, model, int(dimensions), key=key)
+        return OpenAiEmbedding(address, model, int(dimensions), key=key)
     raise InputError(f"{RECALL} is {way[:40]!r}.", remedy="Set it to off, " + ", ".join(WAYS) + ".")
 
 

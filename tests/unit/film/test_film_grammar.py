@@ -90,6 +90,17 @@ def test_a_thing_is_not_shown_in_a_view_of_the_place_and_again_at_once(script: S
                 assert not set(before.props) & set(after.props)
 
 
+@pytest.mark.parametrize(("present", "second"), [(("mara",), "master"), ((), "cutaway")])
+def test_after_a_view_with_nobody_in_it_those_who_are_there_are_seen(present: tuple[str, ...], second: str) -> None:
+    rain = "Rain runs down the glass and the wind leans on the door until the whole house hums under it. "
+    elements = tuple(scripts.act(f"sc01.a{number:03d}", rain * 3) for number in (1, 2))
+    said = (scripts.say("sc01.l001", "mara", "There."),) if present else ()
+    (shots,) = by_scene(planned(scripts.script(scripts.scene("sc01", *elements, *said, present=present))))
+    assert (shots[0].framing.kind, shots[0].figures) == ("establishing", ())
+    assert shots[1].framing.kind == second
+    assert tuple(figure.character_id for figure in shots[1].figures) == present
+
+
 @given(generated())
 @few
 def test_never_three_alike(script: Script) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from resources.inference.openai_embedding import OpenAIEmbedding
-from schemas.errors import ModelError, ModelUnavailable
+from resources.inference.openai_embedding import OpenAiEmbedding
+from schemas.errors import InputError, ModelError, ModelUnavailable
 
 
 class StubServer(ThreadingHTTPServer):
@@ -36,6 +36,11 @@ class StubServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: StubServer
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"data": [{"id": "small:latest"}]}).encode())
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -64,7 +69,7 @@ def server() -> Iterator[StubServer]:
 
 
 def test_vectors_come_in_the_order_of_the_texts_and_are_of_unit_length(server: StubServer) -> None:
-    backend = OpenAIEmbedding(server.address, "small", 2, key="k")
+    backend = OpenAiEmbedding(server.address, "small", 2, key="k")
     texts = ["x" * length for length in range(1, 101)]
     vectors = backend.embed(texts)
     assert vectors.shape == (100, 2)
@@ -80,21 +85,21 @@ def test_vectors_come_in_the_order_of_the_texts_and_are_of_unit_length(server: S
 
 def test_a_server_that_is_too_slow_is_unavailable(server: StubServer) -> None:
     server.wait = 0.5
-    with pytest.raises(ModelUnavailable, match=r"within 0\.1 s"):
-        OpenAIEmbedding(server.address, "small", 2, seconds=0.1).embed(["text"])
+    with pytest.raises(ModelUnavailable, match=r"within 0\.1 seconds"):
+        OpenAiEmbedding(server.address, "small", 2, seconds=0.1).embed(["text"])
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_cannot_answer_now_is_unavailable(server: StubServer, status: int) -> None:
     server.status = status
     with pytest.raises(ModelUnavailable, match=str(status)):
-        OpenAIEmbedding(server.address, "small", 2).embed(["text"])
+        OpenAiEmbedding(server.address, "small", 2).embed(["text"])
 
 
 def test_nobody_at_the_address_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
-    backend = OpenAIEmbedding(address, "small", 2)
+    backend = OpenAiEmbedding(address, "small", 2)
     assert not backend.readiness().ready
     with pytest.raises(ModelUnavailable, match="cannot be reached"):
         backend.embed(["text"])
@@ -118,12 +123,12 @@ def test_nobody_at_the_address_is_unavailable() -> None:
 def test_an_answer_that_is_none_is_refused(server: StubServer, status: int, body: str) -> None:
     server.status, server.body = status, body
     with pytest.raises(ModelError) as refused:
-        OpenAIEmbedding(server.address, "small", 2).embed(["text"])
+        OpenAiEmbedding(server.address, "small", 2).embed(["text"])
     assert not refused.value.transient
     assert refused.value.remedy
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "127.0.0.1:80", "http://"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(ModelError, match="no address"):
-        OpenAIEmbedding(address, "small", 2)
+    with pytest.raises(InputError, match="no plain http or https address"):
+        OpenAiEmbedding(address, "small", 2)
