@@ -46,6 +46,12 @@ def test_no_speed_is_asked_for_that_servers_refuse(server: OpenAiServer) -> None
     assert [asked["speed"] for asked in server.asked] == [0.25, 4.0]
 
 
+def test_a_line_that_no_server_takes_is_not_cut_unseen(server: OpenAiServer) -> None:
+    with pytest.raises(ModelError, match="5,000 letters is too long"):
+        speech(server).speak("x" * 5_000, "nova", 1.0)
+    assert server.asked == []
+
+
 @pytest.mark.parametrize(
     ("width", "height", "size"),
     [(1586, 892, "1536x1024"), (892, 1586, "1024x1536"), (1080, 1080, "1024x1024"), (1200, 1080, "1024x1024")],
