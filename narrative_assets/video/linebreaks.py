@@ -126,15 +126,18 @@ class Breaks:
             return 0, end
         if self.max_lines < 2:
             return None
+        # Asked tens of thousands of times an episode: the lengths are read here, without a call for each.
+        ends, costs, width = self._ends, self.costs, self.width
+        begin, past = ends[first] + 1 - indent, ends[end] - 1
         best: tuple[int, int] | None = None
         for middle in range(end - 1, first, -1):
-            upper, lower = self.length(first, middle) + indent, self.length(middle, end)
-            if lower > self.width:
+            upper, lower = ends[middle] - begin, past - ends[middle]
+            if lower > width:
                 break
-            if upper <= self.width:
+            if upper <= width:
                 # A longer lower line covers less of the picture's middle than a longer upper one.
                 shape = (lower - upper) // 4 if lower >= upper else (upper - lower) // 2
-                cost = self.costs[middle - 1] + shape
+                cost = costs[middle - 1] + shape
                 best = (cost, middle) if best is None or cost < best[0] else best
         return best
 
