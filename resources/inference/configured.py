@@ -115,8 +115,9 @@ def _server(model: str, surroundings: Mapping[str, str], seconds: float, counted
 
     if not surroundings[ADDRESS]:
         raise InputError(f"{LANGUAGE} names a server and {ADDRESS} none.", remedy="Set it, for example to .../v1.")
-    settings = ServerSettings(surroundings[ADDRESS], model, surroundings[KEY], seconds=seconds)
-    return OpenAiLanguage(settings, metrics=counted)
+    key = KEY if surroundings[KEY] else ""
+    settings = ServerSettings(surroundings[ADDRESS], model, key, seconds=seconds)
+    return OpenAiLanguage(settings, environment=surroundings, metrics=counted)
 
 
 def _recorded(model: str, surroundings: Mapping[str, str]) -> tuple[InventoryFolder, dict[str, str]]:

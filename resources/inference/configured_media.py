@@ -26,8 +26,6 @@ SPEECH, PLATES = "NARRATIVE_SPEECH", "NARRATIVE_IMAGE_PLATE"
 """``openai:MODEL``, with commas between, the preferred one first; empty has the local voice speak, the painter draw."""
 _TOLD = ("_URL", "_KEY", "_SECONDS", "_LICENCE", "_VOICES")
 _DEFAULT_SECONDS = {SPEECH: 60, PLATES: 180}
-_KEY = "KEY"
-"""The name under which a backend finds the key in what it is given of the environment."""
 Told = tuple[tuple[str, str], ...]
 B = TypeVar("B", SpeechBackend, ImagePlateBackend)
 
@@ -68,7 +66,9 @@ def _speech(named: str, told: Told) -> MediaModel[SpeechBackend]:
     seconds = _seconds(SPEECH, told)
 
     def backend(served: ServedModel) -> OpenAiSpeech:
-        return OpenAiSpeech(served, seconds=seconds, environment={_KEY: dict(told)["_KEY"]}, metrics=metrics())
+        return OpenAiSpeech(
+            served, seconds=seconds, environment={f"{SPEECH}_KEY": dict(told)["_KEY"]}, metrics=metrics()
+        )
 
     return _ordered("speech", SPEECH, named, told, backend, voices)
 
@@ -79,7 +79,9 @@ def _plates(named: str, told: Told) -> MediaModel[ImagePlateBackend]:
     seconds = _seconds(PLATES, told)
 
     def backend(served: ServedModel) -> OpenAiPlates:
-        return OpenAiPlates(served, seconds=seconds, environment={_KEY: dict(told)["_KEY"]}, metrics=metrics())
+        return OpenAiPlates(
+            served, seconds=seconds, environment={f"{PLATES}_KEY": dict(told)["_KEY"]}, metrics=metrics()
+        )
 
     return _ordered("image_plate", PLATES, named, told, backend)
 
@@ -93,7 +95,7 @@ def _ordered(
     voices: Sequence[str] = (),
 ) -> MediaModel[B]:
     said = dict(told)
-    key = _KEY if said["_KEY"] else ""
+    key = f"{variable}_KEY" if said["_KEY"] else ""
     served = [ServedModel(said["_URL"], model, key) for model in _models(variable, named, said["_URL"])]
     backends = [make(each) for each in served]
     limits = Limits(seconds=_seconds(variable, told) * 2.5)  # A line may be asked for twice.

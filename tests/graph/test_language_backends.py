@@ -11,6 +11,7 @@ from dagster import DagsterInstance
 
 from narrative_assets.cli.instance import offer_episodes
 from narrative_assets.definitions import defs
+from narrative_assets.writing.language import Answer, Prompt
 from resources.inference.configured import configured_wording
 from resources.inference.onnx_language import OnnxLanguage
 from resources.inventory.adding import add
@@ -155,3 +156,13 @@ def test_nothing_is_named_that_cannot_be_meant(models: Path) -> None:
     ):
         with pytest.raises(InputError, match=said):
             configured_wording({"NARRATIVE_LANGUAGE": order, "NARRATIVE_MODELS": str(models)})
+
+
+def test_the_key_itself_is_what_the_environment_holds_and_no_error_tells_it() -> None:
+    said = {"NARRATIVE_LANGUAGE": "openai:tiny", "NARRATIVE_LANGUAGE_KEY": "sk-hidden"}
+    with openai_server(lambda *_: Answer("{}", "whole", 1, 1, "stub")) as server:
+        (backend,) = configured_wording({**said, "NARRATIVE_LANGUAGE_URL": server.address}).backends
+        assert backend.readiness().ready
+        backend.complete(Prompt("role", "task"), {"type": "object"}, 1)
+        assert server.keys == ["Bearer sk-hidden"]
+    assert "sk-hidden" not in backend.readiness().reason + backend.identity
