@@ -24,7 +24,7 @@ SHOTS, SHOT_SECONDS, FPS, WORKERS = 40, 15, 24, 2
 STANDARD_SHOTS, STANDARD_LIMIT_SHOTS, HOUR_SHOTS = 12, 4, 240
 PEER_SHOTS = 4  # MoviePy renders slower than real time: four shots say enough
 X264 = (
-    "bframes=3:b-adapt=0:b-pyramid=none:weightb=1:cabac=1:keyint=240:scenecut=0:"
+    "bframes=3:b-adapt=0:b-pyramid=none:weightb=1:weightp=0:cabac=1:keyint=240:scenecut=0:"
     "no-deblock=0:deblock=0,0:chroma-qp-offset=-4"
 )
 

@@ -14,6 +14,7 @@ import bisect
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from narrative_assets.video.caption_sounds import told_sounds
@@ -208,17 +209,20 @@ def _bounds(setting: _Setting, frames: tuple[int, ...], limits: CaptionLimits) -
     text, longest, width, most, at_first, later = setting
     breaks = Breaks(words_of(text, longest), width, most)
     count = len(breaks.words)
+    pauses = [0, *accumulate(after - at > limits.fps * 3 // 2 for at, after in pairwise(frames))]
     costs: list[int] = [0] + [10**12] * count
     opens = [0] * (count + 1)
     for end in range(1, count + 1):
+        after = breaks.costs[end - 1] if end < count else 0
         for first in range(end - 1, -1, -1):
-            split = breaks.split(first, end, later if first else at_first)
-            if split is None:
+            if breaks.length(first, end) > most * width:
                 break
-            after = breaks.costs[end - 1] if end < count else 0
-            cost = costs[first] + 40 + split[0] + after + _time_cost(frames, first, end, limits)
-            if cost < costs[end]:
-                costs[end], opens[end] = cost, first
+            told = pauses[end - 1] - pauses[first]
+            cost = costs[first] + 40 + after + 80 * told + _time_cost(frames[end] - frames[first], limits)
+            # How the words are set can only add to it.
+            split = breaks.split(first, end, later if first else at_first) if cost < costs[end] else None
+            if split is not None and cost + split[0] < costs[end]:
+                costs[end], opens[end] = cost + split[0], first
     bounds: list[tuple[int, int]] = []
     end = count
     while end > 0:
@@ -227,14 +231,10 @@ def _bounds(setting: _Setting, frames: tuple[int, ...], limits: CaptionLimits) -
     return tuple(bounds[::-1])
 
 
-def _time_cost(frames: Sequence[int], first: int, end: int, limits: CaptionLimits) -> int:
-    """What a cue of these words costs for being too short, too long, or for telling what follows a pause."""
-    heard = frames[end] - frames[first]
+def _time_cost(heard: int, limits: CaptionLimits) -> int:
+    """What a cue costs for being too short or too long."""
     cost = 120 if heard < limits.shortest + GAP_FRAMES else 0
-    if heard > limits.longest:
-        cost += 1_000 + heard
-    pauses = sum(1 for i in range(first, end - 1) if frames[i + 1] - frames[i] > limits.fps * 3 // 2)
-    return cost + 80 * pauses
+    return cost + 1_000 + heard if heard > limits.longest else cost
 
 
 def _close_together(pieces: Sequence[_Piece], limits: CaptionLimits) -> list[_Piece]:

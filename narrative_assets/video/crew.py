@@ -24,14 +24,19 @@ Filmed = tuple[str, tuple[Path, ClipFigures]]
 
 
 def film(jobs: Sequence[ClipJob], room: ClipRoom, store: ClipStore, pool: Executor, workers: int) -> Iterator[Filmed]:
-    """Film ``jobs``, whose keys differ, on ``workers`` threads of ``pool``; yields each clip as it is stored.
+    """Film ``jobs``, whose keys differ, on ``workers`` threads of ``pool``, from now on.
 
-    Raises what the first failure raised, an error that names the shot where the disk or the codec failed.
+    Yields each clip as it is stored. Raises what the first failure raised, an error that names the shot where the
+    disk or the codec failed.
     """
     board = _Board(jobs, room, store)
     for _ in range(max(1, workers) if jobs else 0):
         pool.submit(board.work)
-    for _ in jobs:
+    return _finished(board, len(jobs))
+
+
+def _finished(board: _Board, jobs: int) -> Iterator[Filmed]:
+    for _ in range(jobs):
         done = board.done.get()
         if isinstance(done, BaseException):
             raise done

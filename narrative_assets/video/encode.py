@@ -37,7 +37,7 @@ from schemas.errors import MediaError
 from schemas.project import RenderProfile
 
 X264_PARAMS = (
-    "bframes=3:b-adapt=0:b-pyramid=none:weightb=1:cabac=1:keyint=240:scenecut=0:"
+    "bframes=3:b-adapt=0:b-pyramid=none:weightb=1:weightp=0:cabac=1:keyint=240:scenecut=0:"
     "no-deblock=0:deblock=0,0:chroma-qp-offset=-4"
 )
 KEY_INTERVAL = 240

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from narrative_assets.video.assemble import assemble, chapters_of
@@ -169,7 +170,10 @@ class _Video:
 def _clips(
     jobs: Sequence[ClipJob], room: ClipRoom, store: ClipStore, pool: Executor, workers: int, on_shot: OnShot | None
 ) -> dict[str, tuple[Path, ClipFigures]]:
-    """Every job's clip by key; shots that show the same share one. The first failure ends the work."""
+    """Every job's clip by key; shots that show the same share one. The first failure ends the work.
+
+    What is new is filmed while the clips that are kept are verified; a damaged one is filmed after them.
+    """
     finished: dict[str, tuple[Path, ClipFigures]] = {}
     shots_of: dict[str, list[ClipJob]] = {}
     for job in jobs:
@@ -184,14 +188,19 @@ def _clips(
             if on_shot is not None:
                 on_shot(done, len(jobs), clip[1].from_cache)
 
-    missing: list[ClipJob] = []
+    kept: list[ClipJob] = []
+    new: list[ClipJob] = []
+    damaged: list[ClipJob] = []
     for key, same in shots_of.items():
-        stored = stored_clip(same[0], store)
+        (new if store.figures(key) is None else kept).append(same[0])
+    filming = film(new, room, store, pool, workers)
+    for job in kept:
+        stored = stored_clip(job, store)
         if stored is None:
-            missing.append(same[0])
+            damaged.append(job)
         else:
-            arrived(key, stored)
-    for key, clip in film(missing, room, store, pool, workers):
+            arrived(job.key, stored)
+    for key, clip in chain(filming, film(damaged, room, store, pool, workers)):
         arrived(key, clip)
     return finished
 
