@@ -29,7 +29,7 @@ from schemas.shots import ShotList
     output_required=False,
     io_manager_key="episode_io",
     pool=CPU,
-    code_version="7",
+    code_version="8",
 )
 def shot_list(
     context: AssetExecutionContext,
@@ -44,7 +44,7 @@ def shot_list(
     with desk.at_work():
         yield desk.produce(
             ShotList,
-            code_version="7",
+            code_version="8",
             parents=hashes(script=script, project=content_hash(desk.story_part())),
             parameters={"speech": speech.version},
             compute=lambda: plan_shots(script, desk.project, content_hash(script), speech, on_line=desk.units),

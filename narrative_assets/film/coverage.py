@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from narrative_assets.film.beats import Beat
 from narrative_assets.film.blocking import Facing, Stage
-from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment, SignMoment
+from narrative_assets.film.breakdown import ActionMoment, Breakdown, PropMoment, SignMoment, SpeechMoment
 from narrative_assets.film.camera import STRONG, Camera, is_close, movement_for
 from narrative_assets.film.draft import DraftShot, DraftSound, Spoken
 from narrative_assets.film.figures import Acting, felt_as, figures, heard_as
@@ -167,9 +167,7 @@ def _action_framing(floor: Floor, index: int, moment: ActionMoment, emotion: Emo
         handled = any(named_in(prop, " ".join(text.split()[:3])) for prop in floor.last_props)
         if handled:
             return Framing(size="cu", kind="insert")
-        # A second view in a row with nobody in it says nothing: those who are there take in what happens.
-        empty = bool(floor.shots) and not floor.shots[-1].figures
-        return floor.wide(index) if empty and floor.stage.on(index) else Framing(size="ls", kind="cutaway")
+        return _witnessed(floor, index, moment)
     if len(who) > 2:
         return Framing(size="ls", kind="master", subject_ids=who)
     if len(who) == 2:
@@ -179,6 +177,28 @@ def _action_framing(floor: Floor, index: int, moment: ActionMoment, emotion: Emo
     if is_of_face(text):
         return Framing(size="cu" if emotion.intensity > STRONG else "mcu", kind="reaction", subject_ids=who)
     return Framing(size="ms" if pose in ("hold_prop", "point") else "mls", kind="single", subject_ids=who)
+
+
+def _witnessed(floor: Floor, index: int, moment: ActionMoment) -> Framing:
+    """A view of what nobody does. A place without the people who are in it would say that they have gone.
+
+    What is heard is told by the face of somebody who neither was seen just now nor speaks next. A thing is looked at
+    in its place, unless the last view had nobody in it either.
+    """
+    on = floor.stage.on(index)
+    last = floor.shots[-1] if floor.shots else None
+    if not on or (any(beat.props for beat in moment.beats) and last is not None and last.figures):
+        return Framing(size="ls", kind="cutaway")
+    if any(beat.sounds for beat in moment.beats):
+        following = next(
+            (each for each in floor.breakdown.moments[index + 1 :] if isinstance(each, SpeechMoment)), None
+        )
+        speaking = {line.speaker_id for line in following.utterances[0]} if following else set()
+        seen = set(last.framing.subject_ids) if last else set()
+        listener = next((who for who in on if who not in speaking | seen), None)
+        if listener is not None:
+            return Framing(size="mcu", kind="reaction", subject_ids=(listener,))
+    return floor.wide(index)
 
 
 def _shoot(

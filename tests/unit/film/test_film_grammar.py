@@ -101,6 +101,32 @@ def test_after_a_view_with_nobody_in_it_those_who_are_there_are_seen(present: tu
     assert tuple(figure.character_id for figure in shots[1].figures) == present
 
 
+def test_what_nobody_does_is_told_by_those_who_are_there() -> None:
+    people = ("mara", "tobias", "orla")
+    (shots,) = by_scene(
+        planned(
+            scripts.script(
+                scripts.scene(
+                    "sc01",
+                    scripts.act("sc01.e000", "The three of them wait.", *people),
+                    scripts.say("sc01.e001", "mara", "You broke the rule."),
+                    scripts.act("sc01.e002", "From outside, a knock. One. Polite.", sounds=("knock",)),
+                    scripts.say("sc01.e003", "tobias", "Still not you?"),
+                    scripts.act("sc01.e004", "After a while, nobody knocks."),
+                    scripts.say("sc01.e005", "mara", "Then it has gone."),
+                    scripts.act("sc01.e006", "On the sill the lantern flickers.", props=("lantern",)),
+                    present=people,
+                )
+            )
+        )
+    )
+    of = {shot.element_ids[0]: shot for shot in reversed(shots) if shot.element_ids}
+    heard, still, thing = of["sc01.e002"], of["sc01.e004"], of["sc01.e006"]
+    assert (heard.framing.kind, heard.framing.subject_ids) == ("reaction", ("orla",)), "neither seen nor speaking next"
+    assert {figure.character_id for figure in still.figures} == set(people)
+    assert (thing.framing.kind, thing.figures) == ("cutaway", ())
+
+
 @given(generated())
 @few
 def test_never_three_alike(script: Script) -> None:
