@@ -14,7 +14,7 @@ from schemas.errors import IntegrityError
 from schemas.packs import CharacterPack
 from schemas.render import RenderPlan
 
-_MAKER = "1"
+_MAKER = "2"
 _INLINE_BYTES = 1_500_000  # larger pictures make the event log heavy; the terminal shows them all
 
 

@@ -165,7 +165,7 @@ def test_a_snapshot_keeps_what_later_changes_do_not_touch(settled: Path, tmp_pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("episodes", [8, pytest.param(24, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("episodes", [6, pytest.param(24, marks=pytest.mark.soak)])
 def test_in_a_season_an_edit_of_one_fact_writes_again_exactly_what_relied_on_it(episodes: int, tmp_path: Path) -> None:
     path = season(tmp_path, episodes)
     first = narrative("write", path, "--json", cwd=tmp_path)

@@ -16,11 +16,13 @@ RENDERED = "artifacts/local/ferry/s01e01/preview_local"
 
 
 def darkened(ferry: Path) -> Path:
-    """The finished project, its cabin black from now on: a picture that moves, and in which nothing is seen to move."""
+    """The finished project with an empty place in it, all black: the camera moves, and nothing is seen to move."""
+    screenplay = ferry / "ferry" / "ferry.fountain"
+    screenplay.write_text(f"{screenplay.read_text()}\nINT. HOLD - NIGHT\n\nChains and dark water.\n")
     folder = ferry / "ferry" / "library" / "backgrounds"
     folder.mkdir(parents=True)
-    Image.new("RGB", (320, 180)).save(folder / "ferry-cabin.png")
-    (folder / "ferry-cabin.licence.json").write_text('{"license_type": "CC0-1.0"}')
+    Image.new("RGB", (320, 180)).save(folder / "hold.png")
+    (folder / "hold.licence.json").write_text('{"license_type": "CC0-1.0"}')
     return ferry
 
 
@@ -47,7 +49,7 @@ def test_a_failed_gate_blocks_until_a_person_lets_exactly_this_video_pass(ferry:
     assert blocked.code == 12
     error = blocked.episode["error"]
     assert (error["stage"], error["error"]) == ("render_output", "QualityGate")
-    assert error["message"].startswith(f"{GATE}: Planned to move, and standing: sc02-sh002.")
+    assert error["message"].startswith(f"{GATE}: Planned to move, and standing: sc03-sh001.")
     failed = judged(ferry, GATE)
     assert f"narrative gates override {GATE} {failed['content_hash'][:12]}" in error["remedy"]
     assert (failed["state"], failed["overridable"]) == ("failed", True)

@@ -19,7 +19,7 @@ WRITERS = 8
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("each", [25, pytest.param(125, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("each", [10, pytest.param(125, marks=pytest.mark.soak)])
 def test_diffs_of_eight_processes_are_all_logged_once_and_without_gaps(
     database_url: str, repository: Path, each: int
 ) -> None:
