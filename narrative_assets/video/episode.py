@@ -28,7 +28,7 @@ from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.ports import BlobStore, ClipStore
 from narrative_assets.video.quality import judge
-from narrative_assets.video.soundtrack import soundtrack
+from narrative_assets.video.soundtrack import soundtrack, verified
 from narrative_assets.video.takes import staged
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from narrative_assets.video.voices import VoiceBook
@@ -87,7 +87,8 @@ def render_episode(
                 on_shot(number, len(kept.shots), True)
         return kept
     with _crew(workers) as (pool, halt):
-        mixed = pool.submit(soundtrack, shot_list, plan, blobs, clips, toolchain, scratch)
+        heard = (shot_list, plan, blobs, clips, toolchain, scratch)
+        mixed = pool.submit(soundtrack, *heard)
         cues = caption_sets(shot_list, plan)
         encoding = encoding_of(plan.profile, shot_list.fps)
         book = PlateBook(plan, blobs.read)
@@ -102,6 +103,7 @@ def render_episode(
         flashes = pool.submit(flash_gate, figures, shot_list.fps)
         captions = pool.submit(_captions, cues, shot_list, encoding.height > encoding.width, blobs)
         track = mixed.result()
+        sound = pool.submit(verified, track, *heard)
         video = _video(paths, encoding, track.aac, shot_list, toolchain, scratch / "episode.mp4")
         shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
         quality = judge(
@@ -127,7 +129,7 @@ def render_episode(
             video_stream_hash=video.stream_hash,
             audio_pcm_hash=track.sound.pcm_hash,
             captions=captions.result(),
-            stems=track.sound.stems,
+            stems=sound.result().sound.stems,
             contact_sheet=sheet.result(),
             fps=shot_list.fps,
             total_frames=shot_list.total_frames,

@@ -38,10 +38,11 @@ class Sound:
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """The finished sound, and its mix as AAC in an mp4."""
+    """The finished sound, and its mix as AAC in an mp4. What was ``kept`` has stems that nobody has looked at yet."""
 
     sound: Sound
     aac: Path
+    kept: bool
 
 
 _KEPT = TypeAdapter(Sound)
@@ -50,9 +51,27 @@ _KEPT = TypeAdapter(Sound)
 def soundtrack(
     shot_list: ShotList, plan: RenderPlan, blobs: BlobStore, store: ClipStore, toolchain: Toolchain, scratch: Path
 ) -> Soundtrack:
-    """Mix the episode and encode the mix, or take both from the stores. Raises MediaError as the mix does."""
+    """Mix the episode and encode the mix, or take both from the store. Raises MediaError as the mix does."""
     key = _key(shot_list, plan, toolchain)
-    return _kept(key, blobs, store) or _made(key, shot_list, plan, blobs, store, toolchain, scratch)
+    return _kept(key, store) or _made(key, shot_list, plan, blobs, store, toolchain, scratch)
+
+
+def verified(
+    track: Soundtrack,
+    shot_list: ShotList,
+    plan: RenderPlan,
+    blobs: BlobStore,
+    store: ClipStore,
+    toolchain: Toolchain,
+    scratch: Path,
+) -> Soundtrack:
+    """``track`` with all its stems in the blob store: where one is lost or damaged all sound is made again.
+
+    A video needs none of them, so this may run while it is put together. Raises MediaError as the mix does.
+    """
+    if not track.kept or all(blobs.intact(stem.file.sha256) for stem in track.sound.stems):
+        return track
+    return _made(_key(shot_list, plan, toolchain), shot_list, plan, blobs, store, toolchain, scratch)
 
 
 def _key(shot_list: ShotList, plan: RenderPlan, toolchain: Toolchain) -> str:
@@ -100,11 +119,11 @@ def _made(
     )
     sound = Sound(heard(shot_list, mix), mix.pcm_hash, stems)
     figures: dict[str, int | str] = {"file_hash": file_hash(aac), "sound": _KEPT.dump_json(sound).decode()}
-    return Soundtrack(sound, store.put(key, aac, figures))
+    return Soundtrack(sound, store.put(key, aac, figures), kept=False)
 
 
-def _kept(key: str, blobs: BlobStore, store: ClipStore) -> Soundtrack | None:
-    """The sound kept under ``key``; None where a file of it is missing or differs from its hash."""
+def _kept(key: str, store: ClipStore) -> Soundtrack | None:
+    """The sound kept under ``key``; None where its AAC is missing or differs from its hash."""
     aac, figures = store.get(key), store.figures(key)
     try:
         if aac is None or figures is None or file_hash(aac) != figures["file_hash"]:
@@ -112,4 +131,4 @@ def _kept(key: str, blobs: BlobStore, store: ClipStore) -> Soundtrack | None:
         sound = _KEPT.validate_json(str(figures["sound"]))
     except (OSError, KeyError, ValueError):
         return None
-    return Soundtrack(sound, aac) if all(blobs.intact(stem.file.sha256) for stem in sound.stems) else None
+    return Soundtrack(sound, aac, kept=True)

@@ -182,6 +182,7 @@ def test_damaged_sound_is_made_again(tmp_path):
         forget_episodes(stage)
         again, _ = stage.render(small)
         assert again == first
+        assert all(stage.blobs.intact(stem.file.sha256) for stem in first.stems)
 
 
 def test_a_clip_without_readable_figures_is_rendered_again(tmp_path):
