@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops
+from PIL import Image
 
 from narrative_assets.media.drawing import animals, birds, oddities, people, poses
-from narrative_assets.media.drawing.cutout import Cutout
+from narrative_assets.media.drawing.cutout import Cutout, variations
 from narrative_assets.media.drawing.looks import Design, design_of, fur_of
 from schemas.assets import SPOKEN_MOUTHS, CharacterPackNeed, FigureVariant
 
@@ -40,6 +40,14 @@ class Anchors:
 def draw_figure(need: CharacterPackNeed, variant: FigureVariant, height: int) -> Image.Image:
     """The full figure facing right on a transparent canvas: RGBA, ``height`` pixels high, 0.6 as wide."""
     design = design_of(need)
+    return _cut(need, design, variant, height).finish(design.seed, _ground(design))
+
+
+def _ground(design: Design) -> float:
+    return _SHADOWS.get(design.build, 0.16)
+
+
+def _cut(need: CharacterPackNeed, design: Design, variant: FigureVariant, height: int) -> Cutout:
     cutout = Cutout(height)
     chosen = need.look.colour is not None
     if design.kind == "cloud":
@@ -54,25 +62,24 @@ def draw_figure(need: CharacterPackNeed, variant: FigureVariant, height: int) ->
         people.draw_person(cutout, design, variant)
     else:
         animals.draw_quadruped(cutout, design, variant, fur_of(design, chosen))
-    return cutout.finish(design.seed, _SHADOWS.get(design.build, 0.16))
+    return cutout
 
 
 def draw_mouths(need: CharacterPackNeed, variant: FigureVariant, height: int) -> tuple[int, int, Image.Image] | None:
     """The mouths with which a figure speaks: left and top of the box they all lie in, and that box of the picture
     once for each of ``SPOKEN_MOUTHS``, side by side, RGBA. None where the face shows no mouth.
     """
-    own = draw_figure(need, variant, height)
-    spoken = [draw_figure(need, variant.model_copy(update={"mouth": shape}), height) for shape in SPOKEN_MOUTHS]
-    boxes = [ImageChops.difference(own, each).convert("RGB").getbbox() for each in spoken]
-    found = [box for box in boxes if box is not None]
-    if not found:
+    design = design_of(need)
+    speaking = [variant.model_copy(update={"mouth": shape}) for shape in SPOKEN_MOUTHS]
+    cut = [_cut(need, design, each, height) for each in (variant, *speaking)]
+    found = variations(cut, design.seed, _ground(design))
+    if found is None:
         return None
-    left, top = max(0, min(box[0] for box in found) - 2), max(0, min(box[1] for box in found) - 2)
-    right = min(own.width, max(box[2] for box in found) + 2)
-    bottom = min(own.height, max(box[3] for box in found) + 2)
-    strip = Image.new("RGBA", ((right - left) * len(spoken), bottom - top))
+    left, top, (_, *spoken) = found
+    wide, high = spoken[0].size
+    strip = Image.new("RGBA", (wide * len(spoken), high))
     for number, each in enumerate(spoken):
-        strip.paste(each.crop((left, top, right, bottom)), (number * (right - left), 0))
+        strip.paste(each, (number * wide, 0))
     return left, top, strip
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from narrative_assets.media.drawing import draw_figure, figure_anchors
-from schemas.assets import CharacterPackNeed, FigureVariant
+from narrative_assets.media.drawing import draw_figure, draw_mouths, figure_anchors
+from schemas.assets import SPOKEN_MOUTHS, CharacterPackNeed, FigureVariant
 from schemas.project import Look
 from schemas.shots import Pose
 from schemas.story import EmotionName
@@ -171,3 +171,19 @@ def test_a_speaking_mouth_changes_nothing_but_the_face(species: str, expression:
     assert (apart[0] != apart[1]).any()
     assert rows[0] >= HIGH * marks.head_top // 1_000 - 2
     assert rows[-1] <= HIGH * (marks.chin + 60) // 1_000
+
+
+@pytest.mark.parametrize("species", SPECIES)
+@pytest.mark.parametrize("pose", ["stand", "hold_prop", "sit"])
+def test_a_figure_with_its_mouths_laid_over_it_is_the_figure_that_speaks(species: str, pose: Pose) -> None:
+    need, quiet = character(species=species, pronouns="it"), FigureVariant(pose=pose, expression="joy")
+    own = draw_figure(need, quiet, HIGH)
+    drawn = draw_mouths(need, quiet, HIGH)
+    assert drawn is not None
+    left, top, strip = drawn
+    wide = strip.width // len(SPOKEN_MOUTHS)
+    for number, shape in enumerate(SPOKEN_MOUTHS):
+        laid = own.copy()
+        laid.paste(strip.crop((number * wide, 0, (number + 1) * wide, strip.height)), (left, top))
+        spoken = draw_figure(need, quiet.model_copy(update={"mouth": shape}), HIGH)
+        assert laid.tobytes() == spoken.tobytes(), shape
