@@ -28,7 +28,7 @@ from narrative_assets.video.lettered import Lettering
 from narrative_assets.video.plates import PlateBook
 from narrative_assets.video.ports import BlobStore, ClipStore
 from narrative_assets.video.quality import judge
-from narrative_assets.video.soundtrack import soundtrack, verified
+from narrative_assets.video.soundtrack import SoundRoom, soundtrack, verified
 from narrative_assets.video.takes import staged
 from narrative_assets.video.toolchain import Probe, Toolchain, probe
 from narrative_assets.video.voices import VoiceBook
@@ -87,8 +87,8 @@ def render_episode(
                 on_shot(number, len(kept.shots), True)
         return kept
     with _crew(workers) as (pool, halt):
-        heard = (shot_list, plan, blobs, clips, toolchain, scratch)
-        mixed = pool.submit(soundtrack, *heard)
+        sound_room = SoundRoom(shot_list, plan, blobs, clips, toolchain, scratch)
+        mixed = pool.submit(soundtrack, sound_room)
         cues = caption_sets(shot_list, plan)
         encoding = encoding_of(plan.profile, shot_list.fps)
         book = PlateBook(plan, blobs.read)
@@ -103,7 +103,7 @@ def render_episode(
         flashes = pool.submit(flash_gate, figures, shot_list.fps)
         captions = pool.submit(_captions, cues, shot_list, encoding.height > encoding.width, blobs)
         track = mixed.result()
-        sound = pool.submit(verified, track, *heard)
+        sound = pool.submit(verified, track, sound_room)
         video = _video(paths, encoding, track.aac, shot_list, toolchain, scratch / "episode.mp4")
         shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
         quality = judge(

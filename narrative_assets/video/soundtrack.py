@@ -48,45 +48,46 @@ class Soundtrack:
 _KEPT = TypeAdapter(Sound)
 
 
-def soundtrack(
-    shot_list: ShotList, plan: RenderPlan, blobs: BlobStore, store: ClipStore, toolchain: Toolchain, scratch: Path
-) -> Soundtrack:
+@dataclass(frozen=True)
+class SoundRoom:
+    """What making the sound of an episode needs; ``store`` keeps the mix, ``blobs`` the stems."""
+
+    shot_list: ShotList
+    plan: RenderPlan
+    blobs: BlobStore
+    store: ClipStore
+    toolchain: Toolchain
+    scratch: Path
+
+
+def soundtrack(room: SoundRoom) -> Soundtrack:
     """Mix the episode and encode the mix, or take both from the store. Raises MediaError as the mix does."""
-    key = _key(shot_list, plan, toolchain)
-    return _kept(key, store) or _made(key, shot_list, plan, blobs, store, toolchain, scratch)
+    return _kept(_key(room), room.store) or _made(room)
 
 
-def verified(
-    track: Soundtrack,
-    shot_list: ShotList,
-    plan: RenderPlan,
-    blobs: BlobStore,
-    store: ClipStore,
-    toolchain: Toolchain,
-    scratch: Path,
-) -> Soundtrack:
+def verified(track: Soundtrack, room: SoundRoom) -> Soundtrack:
     """``track`` with all its stems in the blob store: where one is lost or damaged all sound is made again.
 
     A video needs none of them, so this may run while it is put together. Raises MediaError as the mix does.
     """
-    if not track.kept or all(blobs.intact(stem.file.sha256) for stem in track.sound.stems):
+    if not track.kept or all(room.blobs.intact(stem.file.sha256) for stem in track.sound.stems):
         return track
-    return _made(_key(shot_list, plan, toolchain), shot_list, plan, blobs, store, toolchain, scratch)
+    return _made(room)
 
 
-def _key(shot_list: ShotList, plan: RenderPlan, toolchain: Toolchain) -> str:
+def _key(room: SoundRoom) -> str:
     """Covers all that is heard: lines, cues, scenes, the sounds planned, the levels wanted, the encoder."""
-    profile = plan.profile
+    shot_list, profile = room.shot_list, room.plan.profile
     heard = {"lines", "sound_cues", "scenes", "fps", "total_frames"}
     return content_hash(
         {
             "recipe": SOUND_RECIPE,
-            "encoder": toolchain.build,
+            "encoder": room.toolchain.build,
             "timeline": shot_list.model_dump(mode="json", include=heard),
             "shots": [[shot.scene_id, shot.duration_frames, shot.audio.model_dump(mode="json")]
                       for shot in shot_list.shots],
             "levels": [profile.sample_rate, profile.loudness, profile.true_peak, profile.duck],
-            "sounds": sorted([need_id, blob.sha256] for need_id, blob in _sounds(plan).items()),
+            "sounds": sorted([need_id, blob.sha256] for need_id, blob in _sounds(room.plan).items()),
         }
     )  # fmt: skip
 
@@ -96,30 +97,23 @@ def _sounds(plan: RenderPlan) -> dict[str, BlobRef]:
     return {need_id: blob for need_id, blob in planned.items() if blob and blob.media_type.startswith("audio/")}
 
 
-def _made(
-    key: str,
-    shot_list: ShotList,
-    plan: RenderPlan,
-    blobs: BlobStore,
-    store: ClipStore,
-    toolchain: Toolchain,
-    scratch: Path,
-) -> Soundtrack:
+def _made(room: SoundRoom) -> Soundtrack:
     """Mix, code and measure, then hand everything over."""
+    store, scratch = room.store, room.scratch
     wavs = {name: scratch / f"sound-{name}" for name in STEMS}
     try:
-        mix = mix_episode(shot_list, plan, blobs.read, wavs)
+        mix = mix_episode(room.shot_list, room.plan, room.blobs.read, wavs)
     except OSError as error:
         raise StorageError(f"The sound cannot be written: {error.strerror}.", remedy="Free some space.") from error
     samples, rate, aac = len(mix.mix), mix.sample_rate, scratch / "sound-aac"
-    encode_aac(toolchain, wavs["mix"], open_wav(wavs["mix"], samples, 2), rate, store, scratch, aac)
+    encode_aac(room.toolchain, wavs["mix"], open_wav(wavs["mix"], samples, 2), rate, store, scratch, aac)
     stems = tuple(
-        Stem(name=name, file=blobs.put_file(path, "audio/wav", samples=samples, sample_rate=rate))
+        Stem(name=name, file=room.blobs.put_file(path, "audio/wav", samples=samples, sample_rate=rate))
         for name, path in wavs.items()
     )
-    sound = Sound(heard(shot_list, mix), mix.pcm_hash, stems)
+    sound = Sound(heard(room.shot_list, mix), mix.pcm_hash, stems)
     figures: dict[str, int | str] = {"file_hash": file_hash(aac), "sound": _KEPT.dump_json(sound).decode()}
-    return Soundtrack(sound, store.put(key, aac, figures), kept=False)
+    return Soundtrack(sound, store.put(_key(room), aac, figures), kept=False)
 
 
 def _kept(key: str, store: ClipStore) -> Soundtrack | None:
