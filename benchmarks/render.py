@@ -17,16 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.pages import write_section
+from narrative_assets.video.encode import X264_PARAMS
 from narrative_assets.video.toolchain import find_toolchain
 
 ROOT = Path(__file__).parents[1]
 SHOTS, SHOT_SECONDS, FPS, WORKERS = 40, 15, 24, 2
 STANDARD_SHOTS, STANDARD_LIMIT_SHOTS, HOUR_SHOTS = 12, 4, 240
 PEER_SHOTS = 4  # MoviePy renders slower than real time: four shots say enough
-X264 = (
-    "bframes=3:b-adapt=0:b-pyramid=none:weightb=1:weightp=0:cabac=1:keyint=240:scenecut=0:"
-    "no-deblock=0:deblock=0,0:chroma-qp-offset=-4"
-)
 
 
 @dataclass
@@ -148,7 +145,8 @@ def ffmpeg_alone(stills: list[Path], audio: Path, out: Path) -> Row:
     command = [
         str(find_toolchain().ffmpeg), "-v", "error", "-y", *inputs, "-i", str(audio), "-filter_complex", graph,
         "-map", "[out]", "-map", f"{len(stills)}:a", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "23",
-        "-x264-params", X264, "-threads", str(WORKERS), "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "128k", str(out),
+        "-x264-params", X264_PARAMS, "-threads", str(WORKERS), "-pix_fmt", "yuv420p",
+        "-c:a", "aac", "-b:a", "128k", str(out),
     ]  # fmt: skip
     return timed("ffmpeg alone (zoompan, libass, ultrafast)", command, len(stills) * SHOT_SECONDS)
 

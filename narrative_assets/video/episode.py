@@ -91,6 +91,7 @@ def render_episode(
         mixed = pool.submit(soundtrack, sound_room)
         cues = caption_sets(shot_list, plan)
         encoding = encoding_of(plan.profile, shot_list.fps)
+        captions = pool.submit(_captions, cues, shot_list, encoding.height > encoding.width, blobs)
         book = PlateBook(plan, blobs.read)
         lettering, voices = Lettering.of(plan), VoiceBook(plan, blobs.read)
         burned = cues.subtitles if plan.profile.burn_captions else ()
@@ -99,11 +100,10 @@ def render_episode(
         finished = _clips(jobs, room, clips, pool, workers, on_shot)
         paths = [finished[job.key][0] for job in jobs]
         figures = [replace(finished[job.key][1], shot_id=job.shot.shot_id) for job in jobs]
-        sheet = pool.submit(_sheet, shot_list, paths, blobs)
-        flashes = pool.submit(flash_gate, figures, shot_list.fps)
-        captions = pool.submit(_captions, cues, shot_list, encoding.height > encoding.width, blobs)
         track = mixed.result()
         sound = pool.submit(verified, track, sound_room)
+        sheet = pool.submit(_sheet, shot_list, paths, blobs)
+        flashes = pool.submit(flash_gate, figures, shot_list.fps)
         video = _video(paths, encoding, track.aac, shot_list, toolchain, scratch / "episode.mp4")
         shown = pool.submit(blobs.put_file, video.path, "video/mp4", width=encoding.width, height=encoding.height)
         quality = judge(
