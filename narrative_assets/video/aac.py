@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,7 +27,6 @@ FRAME = 1_024
 """Samples of a coded frame; each looks as far back again."""
 STRETCH_FRAMES = 2_816
 _LEAD, _AHEAD = 16, 4
-_THREADS = 2
 _RECIPE = "1"
 
 
@@ -60,9 +58,8 @@ def encode_aac(
             kept = store.put(keys[place], kept, {"file_hash": file_hash(kept)})
         return kept
 
-    with ThreadPoolExecutor(_THREADS) as pool:
-        parts = list(pool.map(coded, range(len(plan))))
-    _join(parts, len(mix), rate, out)
+    # One at a time: shots are filmed beside it.
+    _join([coded(place) for place in range(len(plan))], len(mix), rate, out)
 
 
 def _stretches(samples: int) -> Iterator[_Stretch]:
