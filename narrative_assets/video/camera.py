@@ -1,7 +1,8 @@
 """The camera over a shot's layers: each follows the move by its own depth, so that depth shows.
 
-The path comes from ``motion``, the layers from ``picture``. A view is resampled once and kept while it holds; luma
-and chroma are apart, for chroma holds longer. All arithmetic on pixels is in integers of 8 and 16 bits.
+The path comes from ``motion``, what of it is drawn from ``holds``, the layers from ``picture``. A view is resampled
+once and kept while it holds; luma and chroma are apart, for chroma holds longer. All arithmetic on pixels is in
+integers of 8 and 16 bits.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from narrative_assets.video.holds import Holds, regrouped, slide_holds, zoom_holds
 from narrative_assets.video.layers import CLEAR, Canvas, Layer, Turn, Veil, blend, flattened, in_step
 from narrative_assets.video.motion import (
     ZOOM_POOL,
     Extent,
-    Holds,
     Plane,
     Planes,
     Shares,
@@ -26,12 +27,9 @@ from narrative_assets.video.motion import (
     best_windows,
     extent,
     moves,
-    regrouped,
     shown,
     slid,
-    slide_holds,
     slides_across,
-    zoom_holds,
     zooms,
 )
 from schemas.shots import Movement

@@ -1,15 +1,13 @@
-"""The camera's path: eased moves, the frames it may hold, and the windows of whole pixels that follow it closely.
+"""The camera's path: eased moves, and the windows of whole pixels that follow it closely.
 
-Everything is a function of the move, the size and the count of frames. Moving pictures along the path lives in
-``layers``, drawing them in ``picture``, encoding the frames in ``encode``.
+Everything is a function of the move, the size and the count of frames. Which frames may hold is found in ``holds``;
+moving pictures along the path lives in ``camera``, drawing them in ``picture``, encoding the frames in ``encode``.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +20,6 @@ ZOOM_POOL = 48
 """A zoomed window may be resized up to this many pixels beyond the frame, to find a ratio that fits."""
 ZOOM_FINENESS = 1.0618
 """Pixels of the picture per frame pixel at the tightest view: near 1 no ratio of whole windows comes close."""
-SMOOTHNESS = 0.047
-"""Root mean square in pixels by which a picture may stray from the exact path, holds and resampling together."""
-_RESAMPLING = 0.02
-"""How much of that the windows of a zoom take."""
-_SLIDING = 0.043
-"""The same for a slide, whose holds differ so much in length that any few of its frames may stray further than all."""
-_PHASES = (7, 8, 10, 12, 16)
 _ZOOMS = {"push_in", "pull_out"}
 _PANS = {"pan_left", "pan_right"}
 _FORWARD = {"push_in", "pan_right", "tilt_down"}
@@ -84,14 +75,6 @@ class View:
     repeats: Callable[[int], bool]
 
 
-@dataclass(frozen=True)
-class Holds:
-    """Which view every frame shows: ``view_of`` frame n, and the share of the move ``at`` which each view is drawn."""
-
-    view_of: tuple[int, ...]
-    at: tuple[float, ...]
-
-
 def ease(frame: int, frames: int) -> float:
     """Share of a move that is done at ``frame`` of ``frames``: 0 at the first, 1 at the last, eased at both ends."""
     if frames < 2:
@@ -144,116 +127,6 @@ def slid(movement: Movement, depth: float, length: int, done: Shares) -> Shares:
 
 def _toward(movement: Movement, done: Shares) -> Shares:
     return done if movement.kind in _FORWARD else 1.0 - done
-
-
-@lru_cache(maxsize=256)
-def zoom_holds(frames: int, reach: float) -> Holds:
-    """The fewest views that follow an eased zoom within ``SMOOTHNESS``.
-
-    ``reach`` is how far the whole zoom moves the picture's pixels, root mean square. Views are the shorter the
-    faster the camera goes, and each shows the mean of the frames that hold it.
-    """
-    path = _path(frames)
-    room = math.sqrt(SMOOTHNESS**2 - _RESAMPLING**2)
-    low, high = 1, frames
-    while low < high:
-        count = (low + high) // 2
-        view_of, at = _held(path, count)
-        if reach * _rms(at[view_of] - path) <= room:
-            high = count
-        else:
-            low = count + 1
-    return _as_holds(*_held(path, low))
-
-
-def slide_holds(frames: int, travels: Sequence[float]) -> tuple[Holds, int]:
-    """The views of an eased slide, and how many sub-pixel phases a pixel has so that it stays smooth.
-
-    ``travels`` are the pixels by which the pictures slide; the widest decides where views change, and all of them
-    lie on the phases.
-    """
-    return _slide_holds(frames, tuple(travels))
-
-
-@lru_cache(maxsize=256)
-def _slide_holds(frames: int, travels: tuple[float, ...]) -> tuple[Holds, int]:
-    path = _path(frames)
-    found = [(*_slide_views(path, travels, phases), phases) for phases in _PHASES]
-    # Preparing a phase costs about what a frame does.
-    near = [one for one in found if _strays(path, travels, *one) <= _SLIDING] or found[-1:]
-    view_of, at, phases = min(near, key=lambda one: len(one[1]) + one[2])
-    return _as_holds(view_of, at), phases
-
-
-def _slide_views(path: Shares, travels: Sequence[float], phases: int) -> tuple[NDArray[np.intp], Shares]:
-    """The fewest views on ``phases`` that keep a slide smooth; one for every frame where these are too coarse."""
-    low, high = 1, len(path)
-    while low < high:
-        count = (low + high) // 2
-        view_of, at = _stepped(*_held(path, count), path, max(travels) * phases)
-        if _strays(path, travels, view_of, at, phases) <= _SLIDING:
-            high = count
-        else:
-            low = count + 1
-    return _stepped(*_held(path, low), path, max(travels) * phases)
-
-
-def _strays(path: Shares, travels: Sequence[float], view_of: NDArray[np.intp], at: Shares, phases: int) -> float:
-    """How far the picture that strays most does so, root mean square in pixels."""
-    return max(_rms(np.rint(far * (at - 0.5) * phases)[view_of] / phases - far * (path - 0.5)) for far in travels)
-
-
-def _stepped(view_of: NDArray[np.intp], at: Shares, path: Shares, steps: float) -> tuple[NDArray[np.intp], Shares]:
-    """The same views, those that rest on one of ``steps`` made one."""
-    place = np.rint(steps * (at - 0.5))[view_of]
-    merged = np.cumsum(np.diff(place, prepend=place[:1]) != 0)
-    return merged, _means(path, merged)
-
-
-def regrouped(holds: Holds, reach: float) -> Holds:
-    """The views of a picture that moves less than the one ``holds`` was made for: runs of its views become one."""
-    path = _path(len(holds.view_of))
-    # A little more room than the views themselves have, or no run of two would ever fit beside them.
-    views, room = np.array(holds.view_of), 1.06 * math.sqrt(SMOOTHNESS**2 - _RESAMPLING**2)
-    best = (views, np.array(holds.at))
-    for run in range(2, len(holds.at) + 1):
-        grouped = views // run
-        at = _means(path, grouped)
-        if reach * _rms(at[grouped] - path) > room:
-            break
-        best = (grouped, at)
-    return _as_holds(*best)
-
-
-def _path(frames: int) -> Shares:
-    return np.array([ease(frame, frames) for frame in range(frames)])
-
-
-def _held(path: Shares, count: int) -> tuple[NDArray[np.intp], Shares]:
-    """Share the frames among ``count`` views so that their squared errors are least: by speed to the power 2/3."""
-    frames = len(path)
-    if count >= frames:
-        return np.arange(frames), path
-    speed = np.abs(np.gradient(path)) if frames > 1 else np.ones(1)
-    density = np.maximum(speed, speed.max() * 1e-6) ** (2 / 3)
-    middle = np.cumsum(density) - density / 2
-    slots = np.minimum((middle / density.sum() * count).astype(np.intp), count - 1)
-    # Where the camera is fast a frame has more than one slot to itself.
-    view_of = np.unique(slots, return_inverse=True)[1]
-    return view_of, _means(path, view_of)
-
-
-def _means(path: Shares, view_of: NDArray[np.intp]) -> Shares:
-    means: Shares = np.bincount(view_of, path) / np.bincount(view_of)
-    return means
-
-
-def _rms(error: Shares) -> float:
-    return float(np.sqrt(np.mean(np.square(error))))
-
-
-def _as_holds(view_of: NDArray[np.intp], at: Shares) -> Holds:
-    return Holds(tuple(view_of.tolist()), tuple(at.tolist()))
 
 
 def best_windows(left: Shares, ratio: Shares, sizes: NDArray[np.int64], source: int, pool: int) -> list[Window]:

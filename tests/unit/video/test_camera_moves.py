@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from narrative_assets.video.camera import camera, film
+from narrative_assets.video.holds import slide_holds, zoom_holds
 from narrative_assets.video.layers import Layer, Veil
-from narrative_assets.video.motion import Planes, View, ease, extent, moves, slide_holds, zoom_holds
+from narrative_assets.video.motion import Planes, View, ease, extent, moves
 from schemas.shots import Movement
 
 KINDS = ["push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down"]
@@ -164,6 +165,20 @@ def test_a_view_shows_the_middle_of_what_it_holds(frames, reach):
         for view, share in enumerate(holds.at):
             assert share == pytest.approx(path[view_of == view].mean())
         assert reach * np.sqrt(np.mean((at[view_of] - path) ** 2)) < 0.05
+
+
+@pytest.mark.parametrize(("frames", "reach"), [(48, 18.0), (97, 12.0), (120, 6.0), (200, 4.0)])
+def test_hardly_a_move_could_be_followed_in_fewer_views(frames, reach):
+    path = [reach * ease(frame, frames) for frame in range(frames)]
+    holds = zoom_holds(frames, reach)
+    spent = sum((reach * holds.at[view] - place) ** 2 for view, place in zip(holds.view_of, path, strict=True))
+    # The least that so many views can stray, from that of one view less: frames are shared out in every way.
+    least = [sum(np.square(np.array(path[:end]) - np.mean(path[:end]))) if end else 0.0 for end in range(frames + 1)]
+    for _ in range(len(holds.at) * 49 // 50 - 1):
+        before, least = least, [0.0] * (frames + 1)
+        for end in range(1, frames + 1):
+            least[end] = min(before[at] + np.var(path[at:end]) * (end - at) for at in range(max(0, end - 25), end))
+    assert spent < least[frames]
 
 
 def test_frames_are_the_same_in_whatever_order_they_are_drawn():
