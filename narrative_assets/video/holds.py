@@ -141,7 +141,8 @@ def _shared_out(path: Shares, count: int, steps: float) -> ViewOf:
 def _joined(path: Shares, reach: float, room: float, phases: int = 0) -> ViewOf:
     """The views that are left when neighbours are joined, first those that then stray least: best for fast moves.
 
-    The path is ``reach`` pixels long and may be missed by ``room``, root mean square; a pixel may have ``phases``.
+    Ward's method, on a line. The path is ``reach`` pixels long and may be missed by ``room``, root mean square; a
+    pixel may have ``phases``.
     """
     places: list[float] = (reach * (path - 0.5)).tolist()
     sums = list(accumulate(places, initial=0.0))

@@ -172,12 +172,17 @@ def test_hardly_a_move_could_be_followed_in_fewer_views(frames, reach):
     path = [reach * ease(frame, frames) for frame in range(frames)]
     holds = zoom_holds(frames, reach)
     spent = sum((reach * holds.at[view] - place) ** 2 for view, place in zip(holds.view_of, path, strict=True))
-    # The least that so many views can stray, from that of one view less: frames are shared out in every way.
-    least = [sum(np.square(np.array(path[:end]) - np.mean(path[:end]))) if end else 0.0 for end in range(frames + 1)]
+    sums, squares = (np.concatenate(([0.0], np.cumsum(np.power(path, power)))) for power in (1, 2))
+
+    def strayed(end: int) -> np.ndarray:
+        """How far a view of the frames up to ``end`` strays, by where it begins."""
+        counts = end - np.arange(end)
+        return squares[end] - squares[:end] - (sums[end] - sums[:end]) ** 2 / counts
+
+    # The least that any sharing out of the frames among a fiftieth fewer views can stray.
+    least = np.array([0.0, *(strayed(end)[0] for end in range(1, frames + 1))])
     for _ in range(len(holds.at) * 49 // 50 - 1):
-        before, least = least, [0.0] * (frames + 1)
-        for end in range(1, frames + 1):
-            least[end] = min(before[at] + np.var(path[at:end]) * (end - at) for at in range(max(0, end - 25), end))
+        least = np.array([0.0, *((least[:end] + strayed(end)).min() for end in range(1, frames + 1))])
     assert spent < least[frames]
 
 
