@@ -36,6 +36,9 @@ from schemas.shots import Movement
 
 # A window may reach beyond the box it is about; what it finds there is clear.
 _MARGIN = 64
+_WEIGHT_STEPS = 4_096
+_NO_TIE = 2.0**-14
+"""Sums of pixels under such weights are exact in single precision; this much more, and none lies between two values."""
 Rectangle = tuple[int, int, int, int]
 """Left, top, width and height."""
 Shown = tuple[Rectangle, tuple[Plane, ...]]
@@ -309,14 +312,16 @@ def _softened(plane: Plane) -> Plane:
 
 
 def _shifted(plane: Plane, across: bool, phase: int, fine: int) -> Plane:
-    """Return ``plane`` moved by ``phase / fine`` pixels left or up, in integers."""
+    """Return ``plane`` moved by ``phase / fine`` pixels left or up; its last pixels have nothing after them."""
+    import cv2
+
     if phase == 0:
         return plane
-    wide = plane.astype(np.uint16)
-    after = np.concatenate((wide[:, 1:], wide[:, -1:]), axis=1) if across else np.concatenate((wide[1:], wide[-1:]))
-    wide *= fine - phase
-    after *= phase
-    wide += after
-    wide += fine // 2
-    wide //= fine
-    return wide.astype(np.uint8)
+    out = plane.copy()
+    if across:
+        here, after, target = plane[:, :-1], plane[:, 1:], out[:, :-1]
+    else:
+        here, after, target = plane[:-1], plane[1:], out[:-1]
+    share = round(phase * _WEIGHT_STEPS / fine) / _WEIGHT_STEPS
+    cv2.addWeighted(here, 1 - share, after, share, _NO_TIE, dst=target)
+    return out

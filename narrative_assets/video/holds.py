@@ -19,10 +19,10 @@ from narrative_assets.video.motion import Shares, ease
 
 SMOOTHNESS = 0.047
 """Root mean square in pixels by which a picture may stray from the exact path, holds and resampling together."""
-_RESAMPLING = 0.02
+_RESAMPLING = 0.015
 """How much of that the windows of a zoom take."""
-_SLIDING = 0.043
-"""The same for a slide, whose holds differ so much in length that any few of its frames may stray further than all."""
+_SLIDING = 0.049
+"""The same for a slide, whose views lie on the phases to the last digit: it needs no room for anything else."""
 _ROUNDING = 1e-9
 _PHASES = (7, 8, 10, 12, 16)
 
@@ -92,7 +92,7 @@ def regrouped(holds: Holds, reach: float) -> Holds:
     """The views of a picture that moves less than the one ``holds`` was made for: runs of its views become one."""
     path = _path(len(holds.view_of))
     # A little more room than the views themselves have, or no run of two would ever fit beside them.
-    views, room = np.array(holds.view_of), 1.06 * math.sqrt(SMOOTHNESS**2 - _RESAMPLING**2)
+    views, room = np.array(holds.view_of), 1.05 * math.sqrt(SMOOTHNESS**2 - _RESAMPLING**2)
     best = views
     for run in range(2, len(holds.at) + 1):
         grouped = views // run

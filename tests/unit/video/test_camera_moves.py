@@ -84,20 +84,20 @@ def wanted(move: Movement, centres: np.ndarray, depth: float, size: tuple[int, i
 
 
 def strayed(move: Movement, size: tuple[int, int], frames: int, depths: tuple[float, ...]) -> list[float]:
-    """How far each layer is from its path, root mean square in pixels, over frames as a viewer sees them."""
+    """How far each layer is from its path, root mean square in pixels, over all frames as a viewer sees them."""
     made = [(veil if row else ground)(move, *size, depth, row) for row, depth in enumerate(depths)]
     view, out = film(move, [layer for layer, _ in made], *size, frames), blank(*size)
-    squares: list[list[float]] = [[] for _ in made]
-    for number in range(0, frames, max(1, frames // 47)):
-        view.draw(number, out)
-        for (layer, centres), own in zip(made, squares, strict=True):
-            for x, y in wanted(move, centres, layer.depth, size, ease(number, frames)):
-                fx, fy = found_near(out.y, x, y)
-                both = [fx - x, fy - y]
-                own += [
-                    error**2 for error in (both if "pu" in move.kind else both[:1] if "pan" in move.kind else both[1:])
-                ]
-    return [float(np.sqrt(np.mean(own))) for own in squares]
+    along = slice(0, 2) if "pu" in move.kind else slice(0, 1) if "pan" in move.kind else slice(1, 2)
+    errors: list[list[np.ndarray]] = [[] for _ in made]
+    found: list[np.ndarray] = []
+    for number in range(frames):
+        places = [wanted(move, centres, layer.depth, size, ease(number, frames)) for layer, centres in made]
+        if not view.repeats(number):
+            view.draw(number, out)
+            found = [np.array([found_near(out.y, x, y) for x, y in place]) for place in places]
+        for own, seen, place in zip(errors, found, places, strict=True):
+            own.append((seen - place)[:, along])
+    return [float(np.sqrt(np.mean(np.square(own)))) for own in errors]
 
 
 def darkened(layer: Layer) -> Layer:
