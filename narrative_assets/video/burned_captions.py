@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from narrative_assets.video.lettering import SANS_ITALIC, SANS_STRONG, fitted, safe_area
-from narrative_assets.video.overlays import Strip, even, strip_of
+from narrative_assets.video.motion import Plane
+from narrative_assets.video.overlays import Strip, even, white_on_black
 
 _LINES = 2
 _LEADING = 1.2
+_EDGE = 235
+"""How dense the edge is at most, of 255."""
 
 
 def caption_strip(lines: Sequence[str], width: int, height: int, italic: bool = False) -> Strip:
@@ -30,7 +33,8 @@ def caption_strip(lines: Sequence[str], width: int, height: int, italic: bool = 
     for number, (font, (text, *_)) in enumerate(fonts):
         pen.text((wide / 2, pad + (number + 0.5) * leading), text, font=font, fill=255, anchor="mm")
     top = 2 * (_foot(width, height) // 2) - tall
-    return strip_of(_edged(letters, size), max(0, top), 2 * ((width - wide) // 4))
+    white = np.asarray(letters)
+    return white_on_black(white, _edge(white, size), max(0, top), 2 * ((width - wide) // 4))
 
 
 def caption_top(width: int, height: int) -> int:
@@ -53,16 +57,12 @@ def _foot(width: int, height: int) -> int:
     return min(safe_area(width, height).bottom, height * 94 // 100)
 
 
-def _edged(letters: Image.Image, size: int) -> Image.Image:
-    """White letters over a dark, soft outline."""
+def _edge(letters: Plane, size: int) -> Plane:
+    """A soft outline of letters."""
     import cv2
 
     side = 2 * max(1, size // 14) + 1
-    edge = Image.fromarray(np.asarray(cv2.dilate(np.asarray(letters), np.ones((side, side), np.uint8)), np.uint8))
-    edge = edge.filter(ImageFilter.GaussianBlur(max(0.6, size / 16))).point(
-        [value * 235 // 255 for value in range(256)]
-    )
-    layer = Image.new("RGBA", letters.size, (0, 0, 0, 0))
-    layer.putalpha(edge)
-    layer.alpha_composite(Image.merge("RGBA", (*[Image.new("L", letters.size, 255)] * 3, letters)))
-    return layer
+    grown = cv2.dilate(letters, np.ones((side, side), np.uint8))
+    soft = cv2.GaussianBlur(grown, (0, 0), max(0.6, size / 16))
+    edge: Plane = np.asarray(cv2.multiply(soft, _EDGE / 255), np.uint8)
+    return edge

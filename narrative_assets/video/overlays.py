@@ -16,7 +16,7 @@ from PIL import Image
 from narrative_assets.video.layers import blend
 from narrative_assets.video.motion import Plane, Planes
 
-_GREY, _BLACK = 128, 16
+_GREY, _BLACK, _WHITE = 128, 16, 235
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,17 @@ def strip_of(layer: Image.Image, top: int, left: int) -> Strip:
     v = ((112 * red - 102 * green - 10 * blue) >> 8) + _GREY * small // 255
     keep, half = _whole(255 - alpha), _whole(255 - small)
     return Strip(top, left, (_whole(luma), _whole(u), _whole(v)), (keep, half, half))
+
+
+def white_on_black(white: Plane, black: Plane, top: int, left: int) -> Strip:
+    """White letters over black ones as a strip, each given by how dense they are. Place, width and height are even."""
+    import cv2
+
+    keep: Plane = np.asarray(cv2.multiply(255 - white, 255 - black, scale=1 / 255), np.uint8)
+    half: Plane = np.asarray(cv2.resize(keep, (keep.shape[1] // 2, keep.shape[0] // 2), interpolation=cv2.INTER_AREA))
+    luma: Plane = np.asarray(cv2.addWeighted(white, (_WHITE - _BLACK) / 255, 255 - keep, _BLACK / 255, 0), np.uint8)
+    chroma: Plane = np.asarray(cv2.multiply(255 - half, _GREY / 255), np.uint8)
+    return Strip(top, left, (luma, chroma, chroma), (keep, half, half))
 
 
 def faded(strip: Strip, level: int, shift: int = 0) -> Strip:
