@@ -93,30 +93,32 @@ def _coded(toolchain: Toolchain, wav: Path, header: int, rate: int, stretch: _St
     sound = guarded_input(
         wav, ["s16le"], f="s16le", ar=rate, ac=2, skip_initial_bytes=header + 4 * start, t=f"{(end - start) / rate:.6f}"
     )
+    # Unflushed, frames leave in pages instead of waking their reader one by one.
     spec = ffmpeg.output(
-        sound["a:0"], "pipe:", f="adts", acodec="aac", audio_bitrate=BITRATE, aac_coder="fast", fflags="+bitexact",
-        map_metadata=-1, **{"flags:a": "+bitexact"},
+        sound["a:0"], "pipe:", f="adts", acodec="aac", audio_bitrate=BITRATE, aac_coder="fast",
+        fflags="+bitexact-flush_packets", flush_packets=0, map_metadata=-1, **{"flags:a": "+bitexact"},
     )  # fmt: skip
     coded = run_ffmpeg(toolchain, spec.global_args(*pinned_cpu()), "encoding the sound")
-    frames = list(_frames(coded))[stretch.lead : stretch.lead + stretch.end - stretch.first]
-    if len(frames) != stretch.end - stretch.first:
+    edges, due = _edges(coded), stretch.end - stretch.first
+    if len(edges) - 1 < stretch.lead + due:
         raise MediaError(
-            f"ffmpeg coded {len(frames)} frames of sound; {stretch.end - stretch.first} were due.",
+            f"ffmpeg coded {max(0, len(edges) - 1 - stretch.lead)} frames of sound; {due} were due.",
             remedy="Render again; if it happens again, install the locked requirements anew.",
         )
-    out.write_bytes(b"".join(frames))
+    out.write_bytes(memoryview(coded)[edges[stretch.lead] : edges[stretch.lead + due]])
     return out
 
 
-def _frames(coded: bytes) -> Iterator[bytes]:
-    """The frames of an ADTS stream, headers included."""
-    place = 0
+def _edges(coded: bytes) -> list[int]:
+    """Where the frames of an ADTS stream begin, headers included, and where the last one ends."""
+    edges, place = [0], 0
     while place + 7 <= len(coded):
         size = (coded[place + 3] & 3) << 11 | coded[place + 4] << 3 | coded[place + 5] >> 5
-        if size < 7:
-            return
-        yield coded[place : place + size]
+        if size < 7 or place + size > len(coded):
+            break
         place += size
+        edges.append(place)
+    return edges
 
 
 def _join(parts: Sequence[Path], samples: int, rate: int, out: Path) -> None:

@@ -237,7 +237,7 @@ def measure(planes: Planes) -> tuple[int, bytes]:
     import cv2
 
     rows, columns = (max(1, length // _LUMA_STEP) for length in planes.y.shape)
-    sample = cv2.resize(planes.y, (columns, rows), interpolation=cv2.INTER_NEAREST)
+    sample = np.ascontiguousarray(planes.y[::_LUMA_STEP, ::_LUMA_STEP][:rows, :columns])
     across, down = GRID
     if columns % across or rows % down:
         # Whole fields only: averaging is exact in integers there.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.errors import MediaError
 
@@ -106,14 +107,23 @@ def _stated(head: bytes, key: bool, number: int, order: int, widths: Counters) -
 
 def _fields(head: bytes, key: bool, widths: Counters) -> tuple[int, int]:
     """Bit positions of frame number and order count in a slice header."""
-    bits = _Bits(head)
+    at = _before_counters(head[:2])
+    gap = at + widths.frame_bits
+    if key:
+        bits = _Bits(head)
+        bits.take(gap)
+        bits.golomb()
+        gap = bits.position
+    return at, gap
+
+
+@lru_cache(maxsize=64)
+def _before_counters(start: bytes) -> int:
+    """Bits of a slice header before its counters; slices that are whole frames have all of them in two bytes."""
+    bits = _Bits(start)
     for _ in range(3):
         bits.golomb()
-    at = bits.position
-    bits.take(widths.frame_bits)
-    if key:
-        bits.golomb()
-    return at, bits.position
+    return bits.position
 
 
 def _unescaped(unit: bytes) -> bytes:
