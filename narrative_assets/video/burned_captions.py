@@ -64,5 +64,5 @@ def _edge(letters: Plane, size: int) -> Plane:
     side = 2 * max(1, size // 14) + 1
     grown = cv2.dilate(letters, np.ones((side, side), np.uint8))
     soft = cv2.GaussianBlur(grown, (0, 0), max(0.6, size / 16))
-    edge: Plane = np.asarray(cv2.multiply(soft, _EDGE / 255), np.uint8)
+    edge: Plane = np.asarray(cv2.convertScaleAbs(soft, alpha=_EDGE / 255), np.uint8)
     return edge

@@ -96,7 +96,7 @@ def white_on_black(white: Plane, black: Plane, top: int, left: int) -> Strip:
     keep: Plane = np.asarray(cv2.multiply(255 - white, 255 - black, scale=1 / 255), np.uint8)
     half: Plane = np.asarray(cv2.resize(keep, (keep.shape[1] // 2, keep.shape[0] // 2), interpolation=cv2.INTER_AREA))
     luma: Plane = np.asarray(cv2.addWeighted(white, (_WHITE - _BLACK) / 255, 255 - keep, _BLACK / 255, 0), np.uint8)
-    chroma: Plane = np.asarray(cv2.multiply(255 - half, _GREY / 255), np.uint8)
+    chroma: Plane = np.asarray(cv2.convertScaleAbs(255 - half, alpha=_GREY / 255), np.uint8)
     return Strip(top, left, (luma, chroma, chroma), (keep, half, half))
 
 
