@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from narrative_assets.video.mixing import Floats, Levels, Samples, linear, rounded
+from narrative_assets.video.mixing import Floats, Levels, Samples, linear, rounded, times
 from narrative_assets.video.tracks import Track
 
 Energies = npt.NDArray[np.float32]
@@ -31,6 +31,8 @@ _STRETCH = 1 << 17
 _CAP_BLOCKS = 1 << 16
 _TRANSFORM = 1 << 14
 _SETTLED = 2_048
+_TOGETHER = 4
+"""Transforms that are made side by side."""
 _SMALL = 128
 """Rows of a product that stays on one thread: a mix shares its machine with the encoders."""
 _REACH_MS = 15
@@ -85,39 +87,67 @@ class Survey:
         self._before = before
         self._fresh = (_TRANSFORM - _SETTLED) // self.block * self.block
         self._settled = _TRANSFORM - self._fresh
-        self._waiting = np.zeros((self._settled, channels), np.float64)
+        self._waiting: Stretch = np.zeros((self._settled, channels), np.float32)
         self._place = 0
+        self._loud: list[tuple[int, Stretch]] = []
 
     def feed(self, mixed: npt.NDArray[np.int16] | Stretch) -> None:
         """Take in the next frames, shape (frames, channels)."""
-        whole: Floats = np.concatenate((self._waiting, mixed.astype(np.float64)))
-        place = 0
-        while place + _TRANSFORM <= len(whole):
-            self._measure(whole[place : place + _TRANSFORM])
-            place += self._fresh
-        self._waiting = whole[place:].copy()
+        whole: Stretch = np.concatenate((self._waiting, mixed.astype(np.float32, copy=False)))
+        windows = (len(whole) - self._settled) // self._fresh
+        self._measure(whole[: self._settled + windows * self._fresh])
+        self._waiting = whole[windows * self._fresh :].copy()
 
     def finish(self) -> Survey:
         """Measure what is left."""
         missing = -(len(self._waiting) - self._settled) % self._fresh
         self.feed(np.zeros((missing, self._channels), np.int16))
+        self._hear()
         return self
 
-    def _measure(self, stretch: Floats) -> None:
-        """Energies and peaks of a transform's worth of sound; what comes before it only leads in."""
-        place = slice(self._place, self._place + self._fresh // self.block)
+    def _measure(self, whole: Stretch) -> None:
+        """Peaks of whole transforms' worth of sound, and energies where they are known; the rest is put down as loud.
+
+        Of each transform, what comes before its fresh part only leads in.
+        """
+        blocks = self._fresh // self.block
+        samples = np.abs(whole[self._settled :]).reshape(-1)
+        peaks = np.maximum.reduceat(samples, np.arange(0, len(samples), self._channels * self.block))
+        place = slice(self._place, self._place + len(peaks))
+        self.peaks[place] = peaks[: len(self.peaks[place])]
+        for first in range(0, len(peaks), blocks):
+            start = first * self.block
+            if not peaks[first : first + blocks].any() and not whole[start : start + self._settled].any():
+                continue
+            at = slice(self._place + first, self._place + first + blocks)
+            known = self._known(at)
+            if known is not None:
+                self.energies[at] = known
+                continue
+            self._loud.append((at.start, whole[start : start + _TRANSFORM]))
+            if len(self._loud) == _TOGETHER:
+                self._hear()
         self._place = place.stop
-        if not stretch.any():
+
+    def _hear(self) -> None:
+        """Energies of the K-weighted sound of what was put down as loud."""
+        if not self._loud:
             return
-        kept = len(self.peaks[place])
-        samples = np.abs(stretch[self._settled :]).reshape(-1, self._channels * self.block)
-        self.peaks[place] = samples.max(axis=1)[:kept]
-        known = self._known(place)
-        if known is not None:
-            self.energies[place] = known
-            return
-        squares = self._heard(stretch).reshape(-1, self.block).sum(axis=1)
-        self.energies[place] = squares[:kept] * (2 / self._channels * _FULL_SCALE**-2)
+        # Always as many side by side, so that the same sound takes the same way through the processor.
+        sound: Stretch = np.zeros((_TOGETHER, self._channels, _TRANSFORM), np.float32)
+        for row, (_, stretch) in zip(sound, self._loud, strict=False):
+            row[:] = stretch.T
+        # Only what it scales does NumPy transform in single precision.
+        spectra = np.fft.rfft(sound, norm="ortho")
+        spectra *= _k_weighting(self.rate)
+        heard = np.fft.irfft(spectra, _TRANSFORM, norm="ortho")[:, :, self._settled :]
+        np.square(heard, out=heard)
+        squares = heard.sum(axis=1).reshape(_TOGETHER, -1, self.block).sum(axis=2)
+        squares *= 2 / self._channels * _FULL_SCALE**-2
+        for (first, _), found in zip(self._loud, squares, strict=False):
+            place = slice(first, first + len(found))
+            self.energies[place] = found[: len(self.energies[place])]
+        self._loud.clear()
 
     def _known(self, place: slice) -> Energies | None:
         """Energies that follow from an earlier survey, where no peak is held down nearby."""
@@ -128,16 +158,6 @@ class Survey:
             return None
         known: Energies = survey.energies[place] * np.float32(linear(how.gain) ** 2)
         return known
-
-    def _heard(self, stretch: Floats) -> Floats:
-        """Squares of the K-weighted sound, its channels added."""
-        spectra = np.fft.rfft(np.ascontiguousarray(stretch.T), axis=1)
-        spectra *= _k_weighting(self.rate)
-        heard = np.fft.irfft(spectra, _TRANSFORM, axis=1)[:, self._settled :]
-        squares: Floats = np.square(heard[0])
-        for channel in heard[1:]:
-            squares += np.square(channel)
-        return squares
 
 
 def surveyed(pcm: Track, rate: int) -> Survey:
@@ -163,7 +183,7 @@ def finished(survey: Survey, pcm: Track) -> tuple[int, int]:
 
 
 @functools.cache
-def _k_weighting(rate: int) -> npt.NDArray[np.complex128]:
+def _k_weighting(rate: int) -> npt.NDArray[np.complex64]:
     """Response of the two K-weighting filters on the transform's frequencies, for any sample rate."""
     turn = np.exp(-2j * np.pi * np.fft.rfftfreq(_TRANSFORM))
     shelf_k, shelf_q = math.tan(math.pi * 1681.974450955533 / rate), 0.7071752369554196
@@ -178,7 +198,7 @@ def _k_weighting(rate: int) -> npt.NDArray[np.complex128]:
     # The standard leaves the high pass's numerator unscaled.
     scale = 1 + pass_k / pass_q + pass_k**2
     high_pass = scale * (1 - turn) ** 2 / _denominator(pass_k, pass_q, turn)
-    response: npt.NDArray[np.complex128] = shelf * high_pass
+    response: npt.NDArray[np.complex64] = (shelf * high_pass).astype(np.complex64)
     return response
 
 
@@ -371,4 +391,4 @@ def mastered(stem: Samples, level: Energies | np.float32) -> Samples:
     """A stretch of a stem, of shape (frames,) or (frames, channels), under what ``level_of`` gives for it."""
     if not stem.any():
         return stem
-    return rounded(stem * (level[:, None] if isinstance(level, np.ndarray) and stem.ndim == 2 else level))
+    return rounded(times(stem, level))

@@ -276,7 +276,25 @@ def decibel_curve(length: int, centibel: int) -> Levels:
 def scaled_by(pcm: Samples, curve: Levels | int) -> Samples:
     """``pcm`` times a level of at most 2 to the 15th, a curve over its frames or one for all."""
     level = np.asarray(curve, np.float32) * np.float32(2.0**-_FADE_BITS)
-    return rounded(pcm * (level[:, None] if level.ndim and pcm.ndim == 2 else level))
+    return rounded(times(pcm, level))
+
+
+def times(pcm: Samples, level: npt.NDArray[np.float32] | np.float32) -> npt.NDArray[np.float32]:
+    """``pcm`` (frames,) or (frames, channels) times a level for each of its frames, or one for all."""
+    out = pcm.astype(np.float32)
+    # A channel at a time: NumPy takes three times as long to spread a column over two.
+    for channel in out.T if out.ndim == 2 else (out,):
+        np.multiply(channel, level, out=channel)
+    return out
+
+
+def add_to(total: npt.NDArray[np.float32], pcm: Samples) -> None:
+    """Add ``pcm`` (frames, channels) to ``total``; a single channel is heard on all of it."""
+    if pcm.shape == total.shape:
+        total += pcm
+        return
+    for channel in total.T:
+        np.add(channel, pcm[:, 0], out=channel)
 
 
 def ends_meet(loop: Samples, reach: int) -> bool:

@@ -124,7 +124,7 @@ def _first_pass(timeline: Timeline, mix: FileTrack | Samples, rate: int, block: 
             after += _energy(music[low])
         total = timeline.sounds(first, end).astype(np.float32)
         total += music
-        total += timeline.dialogue(first, end)
+        mixing.add_to(total, timeline.dialogue(first, end))
         survey.feed(total)
         mix[first:end] = mixing.rounded(total)
     depth = round(1_000 * math.log10(after / before)) if before and after else 0
@@ -149,7 +149,7 @@ def _second_pass(
             track[first:end] = stem
         total = stems[1].astype(np.float32)
         total += stems[2]
-        total += stems[0]
+        mixing.add_to(total, stems[0])
         mixed = mixing.rounded(total)
         tracks["mix"][first:end] = mixed
         digest.update(mixed.astype("<i2", copy=False).data)

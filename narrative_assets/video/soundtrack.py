@@ -22,7 +22,7 @@ from schemas.errors import StorageError
 from schemas.render import BlobRef, Placeholder, RenderPlan, Stem
 from schemas.shots import ShotList
 
-SOUND_RECIPE = "5"
+SOUND_RECIPE = "6"
 """Changes whenever the same lines and sounds would be mixed, coded or measured differently."""
 STEMS: tuple[StemName, ...] = ("dialogue", "music", "effects", "mix")
 

@@ -40,7 +40,7 @@ class Placed:
         piece = _columns(self.pcm[begin:end])
         if self.level != 1:
             piece = mixing.rounded(piece * np.float32(self.level))
-        total[low - first : high - first] += _faded(piece, begin, self.length, 0, self.fade)
+        mixing.add_to(total[low - first : high - first], _faded(piece, begin, self.length, 0, self.fade))
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,8 @@ class Bed:
         place = low
         while place < high:
             piece = self._piece(place - start + self.phase, high - place)
-            total[place - first : place - first + len(piece)] += _faded(piece, place - start, length, fade_in, fade_out)
+            part = total[place - first : place - first + len(piece)]
+            mixing.add_to(part, _faded(piece, place - start, length, fade_in, fade_out))
             place += len(piece)
 
     def _piece(self, position: int, most: int) -> Samples:
@@ -148,7 +149,7 @@ class Timeline:
         """The music before it makes room for speech, of shape (frames, 2)."""
         music = _bus(self.music, first, end, 2)
         swell = self.swells.levels(first, end)
-        return music if swell is None else mixing.rounded(music * swell[:, None])
+        return music if swell is None else mixing.rounded(mixing.times(music, swell))
 
     def ducked(self, music: Samples, first: int) -> Samples:
         """``music`` as it lies under speech."""

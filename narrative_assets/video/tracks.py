@@ -55,7 +55,11 @@ class FileTrack:
     def __setitem__(self, where: slice, pcm: Samples, /) -> None:
         first, end, _ = where.indices(len(self))
         self._file.seek(self._offset + first * self._frame)
-        whole = np.broadcast_to(pcm if pcm.ndim == self.ndim else pcm[:, None], (end - first, *self.shape[1:]))
+        whole = pcm
+        if pcm.shape != (end - first, *self.shape[1:]):
+            whole = np.empty((end - first, *self.shape[1:]), np.int16)
+            for channel in whole.T:
+                channel[:] = pcm.reshape(-1)
         self._file.write(np.ascontiguousarray(whole, "<i2").data)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
