@@ -42,6 +42,12 @@ class Body:
             return 2.2
         return 1.0 + 0.9 * max(0.0, min(0.4, 0.9 - self.tall))
 
+    @property
+    def floats(self) -> bool:
+        """Whether nothing is drawn in the lowest quarter of the picture: no feet, no ground."""
+        lowest = self.outline[-(len(self.outline) // 4) :] if len(self.outline) >= 4 else ()
+        return bool(lowest) and not any(lowest)
+
     def reaches(self, mirrored: bool) -> list[tuple[float, float] | None]:
         """How far each band of the outline reaches left and right of the head's middle."""
         bands = [

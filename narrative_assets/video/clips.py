@@ -25,7 +25,7 @@ from schemas.canonical import content_hash
 from schemas.errors import MediaError
 from schemas.shots import Shot, ShotList, said_in_shots
 
-RECIPE_VERSION = "13"
+RECIPE_VERSION = "14"
 """Changes whenever the same shot would be drawn or coded differently, so that no older clip is reused."""
 
 

@@ -86,6 +86,8 @@ def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ..
     placed = _heads_in(shot, placed, bodies, aspect)
     if LENSES[shot.framing.size].whole:
         placed = [_kept_in(each, bodies[each.index], aspect) for each in placed]
+    elif len(placed) == 1 and bodies[placed[0].index].floats and shot.framing.size not in ("bcu", "ecu"):
+        placed = [_seen_across(shot, placed[0], bodies[placed[0].index], aspect)]
     return tuple(sorted(placed, key=lambda each: (each.index in _subjects(shot), each.index)))
 
 
@@ -229,6 +231,18 @@ def _kept_in(each: Placed, body: Body, aspect: float) -> Placed:
         before, after = after, before
     least, most = _MARGIN + before * each.scale, aspect - _MARGIN - after * each.scale
     return each if least > most else replace(each, x=min(max(each.x, least), most))
+
+
+def _seen_across(shot: Shot, each: Placed, body: Body, aspect: float) -> Placed:
+    """What floats, such as a cloud, is a head all over: the frame holds it from side to side."""
+    left, _, right, _ = room_for_heads(shot, aspect)
+    scale = min(each.scale, (right - left) / max(0.05, body.right - body.left))
+    before, after = body.head_x - body.left, body.right - body.head_x
+    if each.mirrored:
+        before, after = after, before
+    x = min(max(each.x, left + before * scale), right - after * scale)
+    ground = each.ground - (1.0 - body.y(EYES)) * (each.scale - scale)
+    return replace(each, x=x, ground=max(ground, 0.93), scale=scale)
 
 
 def head(each: Placed, body: Body) -> tuple[float, float, float, float]:

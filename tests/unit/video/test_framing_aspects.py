@@ -15,6 +15,10 @@ ASPECTS = {"16:9": 16 / 9, "1:1": 1.0, "9:16": 9 / 16}
 ADULT = Body(width=0.6, top=0.06, left=0.14, right=0.46, head_x=0.3)
 CHILD = Body(width=0.6, top=0.3, left=0.16, right=0.44, head_x=0.3)
 ARMS_OUT = Body(width=1.0, top=0.06, left=0.1, right=0.9, head_x=0.5)
+CLOUD = Body(
+    width=0.6, top=0.09, left=0.06, right=0.54, head_x=0.29,
+    outline=(None, None, *[(0.22, 0.38), (0.12, 0.47), (0.06, 0.54), (0.1, 0.5)] * 2, *[None] * 14),
+)  # fmt: skip
 CASTS = {
     "one": [ADULT],
     "child": [CHILD],
@@ -77,6 +81,24 @@ def test_no_head_is_cropped_at_any_angle_or_move(cast, size, aspect):
         for left, top, right, bottom in seen_heads(view, bodies, ASPECTS[aspect]):
             assert -1e-9 <= left < right <= 1 + 1e-9, (angle, move)
             assert -1e-9 <= top < bottom <= 1.0, (angle, move)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("size", WHOLE_HEADS)
+def test_what_floats_is_seen_from_side_to_side(size, aspect):
+    across = ASPECTS[aspect]
+    for move, facing in product(MOVES, ("left", "right", "away")):
+        view, _ = staged(size, "one", move=move)
+        view = view.model_copy(update={"figures": (view.figures[0].model_copy(update={"facing": facing}),)})
+        (cloud,) = place(view, [CLOUD], across)
+        sides = [(CLOUD.left - CLOUD.head_x) * cloud.scale, (CLOUD.right - CLOUD.head_x) * cloud.scale]
+        ends = [cloud.x + (-side if cloud.mirrored else side) for side in sides]
+        share = move.amount / 1000
+        grown = 1 + share if move.kind in ("push_in", "pull_out") else 1
+        slid = share / 2 * across if move.kind.startswith("pan") else 0
+        least, most = ((end - across / 2) * grown + across / 2 for end in (min(ends), max(ends)))
+        assert least - slid >= -1e-9
+        assert most + slid <= across + 1e-9
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
