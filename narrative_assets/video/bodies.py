@@ -45,7 +45,7 @@ class Body:
     @property
     def floats(self) -> bool:
         """Whether nothing is drawn in the lowest quarter of the picture: no feet, no ground."""
-        lowest = self.outline[-(len(self.outline) // 4) :] if len(self.outline) >= 4 else ()
+        lowest = self.outline[len(self.outline) * 3 // 4 :]
         return bool(lowest) and not any(lowest)
 
     def reaches(self, mirrored: bool) -> list[tuple[float, float] | None]:

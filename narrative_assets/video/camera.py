@@ -2,7 +2,7 @@
 
 The path comes from ``motion``, what of it is drawn from ``holds``, the layers from ``picture``. A view is resampled
 once and kept while it holds; luma and chroma are apart, for chroma holds longer. All arithmetic on pixels is in
-integers of 8 and 16 bits.
+integers, or in sums that single precision holds exactly.
 """
 
 from __future__ import annotations

@@ -45,6 +45,8 @@ LENSES = {
     "ecu": Lens(eyes=0.47, cut=0.16, depth=2.8, blur=0.011),
 }
 TIGHT = frozenset({"ms", "mcu", "cu", "bcu", "ecu"})
+_CLOSEST = frozenset({"bcu", "ecu"})
+"""Sizes closer than a head."""
 NARROW = 0.8
 """Frames narrower than this are watched on a telephone, with lettering and buttons over their ends."""
 CHIN = 0.186
@@ -52,6 +54,7 @@ CHIN = 0.186
 CLEAR_TOP, CLEAR_BOTTOM = 0.14, 0.35
 """Shares of a narrow frame that faces keep clear of."""
 _SAFE = 0.05
+_ROUNDING = 1e-9
 _MARGIN = 0.03
 """What stays clear at either side of a wide shot, in frame heights."""
 SHOULDER_TO_SHOULDER = 0.8
@@ -85,8 +88,8 @@ def place(shot: Shot, bodies: Sequence[Body], aspect: float) -> tuple[Placed, ..
     placed = _spread(placed, bodies, aspect, shot.framing.size)
     placed = _heads_in(shot, placed, bodies, aspect)
     if LENSES[shot.framing.size].whole:
-        placed = [_kept_in(each, bodies[each.index], aspect) for each in placed]
-    elif len(placed) == 1 and bodies[placed[0].index].floats and shot.framing.size not in ("bcu", "ecu"):
+        placed = [_kept_in(each, bodies[each.index], _MARGIN, aspect - _MARGIN) for each in placed]
+    elif len(placed) == 1 and bodies[placed[0].index].floats and shot.framing.size not in _CLOSEST:
         placed = [_seen_across(shot, placed[0], bodies[placed[0].index], aspect)]
     return tuple(sorted(placed, key=lambda each: (each.index in _subjects(shot), each.index)))
 
@@ -224,25 +227,19 @@ def _shoulder_left(shot: Shot) -> bool:
     return slots.get(over or "", 0.0) < _SLOTS[subject.slot]
 
 
-def _kept_in(each: Placed, body: Body, aspect: float) -> Placed:
-    """In a wide shot nobody loses an arm, or a tail, to the edge of the frame."""
-    before, after = body.head_x - body.left, body.right - body.head_x
-    if each.mirrored:
-        before, after = after, before
-    least, most = _MARGIN + before * each.scale, aspect - _MARGIN - after * each.scale
-    return each if least > most else replace(each, x=min(max(each.x, least), most))
+def _kept_in(each: Placed, body: Body, left: float, right: float) -> Placed:
+    """A figure moved so that it loses no arm, and no tail, beyond ``left`` or ``right``, where it fits between them."""
+    before, after = ends_of([(body, each.mirrored)], whole=True)
+    least, most = left + before * each.scale, right - after * each.scale
+    return each if least > most + _ROUNDING else replace(each, x=min(max(each.x, least), most))
 
 
 def _seen_across(shot: Shot, each: Placed, body: Body, aspect: float) -> Placed:
     """What floats, such as a cloud, is a head all over: the frame holds it from side to side."""
     left, _, right, _ = room_for_heads(shot, aspect)
     scale = min(each.scale, (right - left) / max(0.05, body.right - body.left))
-    before, after = body.head_x - body.left, body.right - body.head_x
-    if each.mirrored:
-        before, after = after, before
-    x = min(max(each.x, left + before * scale), right - after * scale)
     ground = each.ground - (1.0 - body.y(EYES)) * (each.scale - scale)
-    return replace(each, x=x, ground=max(ground, 0.93), scale=scale)
+    return _kept_in(replace(each, ground=max(ground, 0.93), scale=scale), body, left, right)
 
 
 def head(each: Placed, body: Body) -> tuple[float, float, float, float]:
@@ -273,7 +270,7 @@ def room_for_heads(shot: Shot, aspect: float, *, lettering: bool = True) -> tupl
 def _heads_in(shot: Shot, placed: list[Placed], bodies: Sequence[Body], aspect: float) -> list[Placed]:
     """Widen the frame and move it until every head is in it: where the size shows whole heads, with room above."""
     alone = len(placed) == 1
-    if alone and shot.framing.size in ("bcu", "ecu"):
+    if alone and shot.framing.size in _CLOSEST:
         return placed
     left, top, right, bottom = room_for_heads(shot, aspect)
     heads = [head(each, bodies[each.index]) for each in placed]

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from narrative_assets.video.mixing import Floats, Levels, Samples, linear, rounded, times
+from narrative_assets.video.mixing import Floats, Levels, Samples, Stretch, linear, rounded, times
 from narrative_assets.video.tracks import Track
 
 Energies = npt.NDArray[np.float32]
-Stretch = npt.NDArray[np.float32]
 
 SILENCE = -7_000
 """Integrated loudness of silence: the absolute gate of BS.1770, below which nothing counts."""

@@ -19,6 +19,8 @@ from schemas.errors import MediaError
 
 Samples = npt.NDArray[np.int16]
 Floats = npt.NDArray[np.float64]
+Stretch = npt.NDArray[np.float32]
+"""Samples as 32-bit floats, which hold sums of 16-bit samples exactly."""
 Levels = npt.NDArray[np.int32]
 
 _TAP_BITS = 18
@@ -279,7 +281,7 @@ def scaled_by(pcm: Samples, curve: Levels | int) -> Samples:
     return rounded(times(pcm, level))
 
 
-def times(pcm: Samples, level: npt.NDArray[np.float32] | np.float32) -> npt.NDArray[np.float32]:
+def times(pcm: Samples, level: Stretch | np.float32) -> Stretch:
     """``pcm`` (frames,) or (frames, channels) times a level for each of its frames, or one for all."""
     out = pcm.astype(np.float32)
     # A channel at a time: NumPy takes three times as long to spread a column over two.
@@ -288,7 +290,7 @@ def times(pcm: Samples, level: npt.NDArray[np.float32] | np.float32) -> npt.NDAr
     return out
 
 
-def add_to(total: npt.NDArray[np.float32], pcm: Samples) -> None:
+def add_to(total: Stretch, pcm: Samples) -> None:
     """Add ``pcm`` (frames, channels) to ``total``; a single channel is heard on all of it."""
     if pcm.shape == total.shape:
         total += pcm

@@ -10,15 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from narrative_assets.video import mixing
-from narrative_assets.video.mixing import Samples
+from narrative_assets.video.mixing import Samples, Stretch
 from narrative_assets.video.tracks import Track
 
 Span = tuple[int, int]
-Stretch = npt.NDArray[np.float32]
-"""Whole numbers as 32-bit floats: sums of 16-bit samples, exact."""
 
 
 @dataclass(frozen=True, eq=False)
